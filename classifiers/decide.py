@@ -1,0 +1,171 @@
+"""Deciding the class of one document, or asking a person.
+
+Automatic only if every one of these holds; the first that fails is the reason a person is asked:
+
+1. the text is good, and the document is not a mail message;
+2. cues speak for a class, and the schedule has that class;
+3. nothing says template, guidance, draft or public notice;
+4. the paper is the council's own, or of a class that others send to it, or of a class for inside
+   use: those often name no council, and then three kinds of evidence must speak for the class;
+5. name and content do not contradict each other;
+6. two independent kinds of evidence speak for the class; folder and tense never count;
+7. the score leads every other class by ``MARGIN``;
+8. the schedule does not let the class be destroyed at once (retention rank zero).
+
+Every doubt suggests. Where candidates tie, the one kept longer is listed first.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from classifiers.confidence import automatic, suggested_by_cues, suggested_by_keywords
+from classifiers.cues import candidates, independent_kinds
+from classifiers.features import Features, describe
+from classifiers.issuer import Standing
+from classifiers.model import Candidate, Classification, Document, TextQuality
+from classifiers.rank import rank
+from classifiers.ruleset import Ruleset
+from classifiers.text_quality import text_quality
+
+MARGIN = 6.0
+KINDS_NEEDED, KINDS_NEEDED_UNSIGNED = 2, 3
+SUGGESTIONS = 5
+_NAMING = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """All that the answer is drawn from."""
+
+    document: Document
+    quality: TextQuality
+    features: Features
+    supported: tuple[Candidate, ...]
+    named: frozenset[str]
+    margin: float
+
+
+def classify(document: Document, ruleset: Ruleset) -> Classification:
+    """Give a document its class with the evidence, or suggestions with the reason to ask."""
+    findings = _findings(document, ruleset)
+    doubt = next(iter(_doubts(findings, ruleset)), None)
+    suggestions = _suggestions(findings, ruleset)
+    if doubt is None:
+        return _automatic(findings, suggestions)
+    if not suggestions:
+        return Classification(None, "none", 0.0, 0.0, (), (), findings.quality, doubt)
+    best = suggestions[0]
+    by_cues = best in findings.supported[:1]
+    return Classification(
+        record_class=None,
+        origin="suggested",
+        confidence=suggested_by_cues(findings.margin) if by_cues else suggested_by_keywords(best),
+        margin=findings.margin,
+        evidence=best.evidence,
+        suggestions=suggestions,
+        text_quality=findings.quality,
+        reason=doubt,
+    )
+
+
+def _automatic(findings: _Findings, suggestions: tuple[Candidate, ...]) -> Classification:
+    best = findings.supported[0]
+    return Classification(
+        record_class=best.record_class,
+        origin="automatic",
+        confidence=automatic(findings.margin - MARGIN),
+        margin=findings.margin,
+        evidence=best.evidence,
+        suggestions=suggestions,
+        text_quality=findings.quality,
+        reason="agreeing-evidence",
+    )
+
+
+def _findings(document: Document, ruleset: Ruleset) -> _Findings:
+    quality = text_quality(document.text)
+    features = describe(document, document.text if quality == "good" else "", ruleset.profile)
+    scored = candidates(ruleset.cues.search(features))
+    supported = tuple(
+        sorted(
+            (one for one in scored if one.score > 0),
+            key=lambda one: (-one.score, -_rank_of(one.record_class, ruleset), one.record_class),
+        )
+    )
+    first, second = ([one.score for one in supported] + [0.0, 0.0])[:2]
+    named = frozenset(one.record_class for one in scored if _is_named(one))
+    return _Findings(document, quality, features, supported, named, first - second)
+
+
+def _doubts(findings: _Findings, ruleset: Ruleset) -> Iterable[str]:
+    """Every reason to ask a person, the most telling first."""
+    if findings.quality != "good":
+        yield "no-text" if findings.quality == "none" else "garbled-text"
+    if not findings.supported:
+        yield "keywords-only" if _ranked(findings, ruleset) else "no-evidence"
+        return
+    best = findings.supported[0]
+    yield from _doubts_of_document(findings, ruleset)
+    if best.record_class not in ruleset.classes:
+        yield "class-not-in-schedule"
+    yield from _doubts_of_issuer(best, findings.features, ruleset)
+    yield from _doubts_of_evidence(best, findings)
+    if findings.margin < MARGIN:
+        yield "narrow-margin"
+    if _rank_of(best.record_class, ruleset) <= 0:
+        yield "destroyed-at-once"
+
+
+def _doubts_of_document(findings: _Findings, ruleset: Ruleset) -> Iterable[str]:
+    if findings.document.media_type.startswith("message/"):
+        yield "mail-message"
+    yield from (veto.reason for veto, _ in ruleset.vetoes.search(findings.features))
+
+
+def _doubts_of_issuer(best: Candidate, features: Features, ruleset: Ruleset) -> Iterable[str]:
+    received = {Standing.ADDRESSED} if best.record_class in ruleset.received else set()
+    if features.standing in {Standing.OURS, Standing.COUNCIL, *received}:
+        return
+    internal = best.record_class in ruleset.internal
+    standing = features.letterhead if internal else features.standing
+    if standing in {Standing.OTHER, Standing.ADDRESSED}:
+        yield "another-body"
+    elif not internal or _kinds_wanting(best, features.standing):
+        yield "issuer-unknown"
+
+
+def _kinds_wanting(best: Candidate, standing: Standing) -> bool:
+    """Whether a paper for inside use that names other bodies lacks the third kind of evidence."""
+    needed = KINDS_NEEDED if standing is Standing.UNKNOWN else KINDS_NEEDED_UNSIGNED
+    return independent_kinds(best.evidence) < needed
+
+
+def _doubts_of_evidence(best: Candidate, findings: _Findings) -> Iterable[str]:
+    if findings.named and best.record_class not in findings.named:
+        yield "name-contradicts-content"
+    in_content = [item for item in best.evidence if item.field == "content"]
+    if independent_kinds(best.evidence) < KINDS_NEEDED or not independent_kinds(in_content):
+        yield "one-kind-of-evidence"
+
+
+def _is_named(candidate: Candidate) -> bool:
+    return any(item.kind == "name" and item.weight >= _NAMING for item in candidate.evidence)
+
+
+def _rank_of(record_class: str, ruleset: Ruleset) -> float:
+    """Retention of a class for comparing; what is unknown counts as kept longest."""
+    hint = ruleset.classes.get(record_class)
+    return math.inf if hint is None or hint.retention_rank is None else hint.retention_rank
+
+
+def _suggestions(findings: _Findings, ruleset: Ruleset) -> tuple[Candidate, ...]:
+    """Classes of the schedule that cues support, filled up by the ranking of its words."""
+    by_cues = [one for one in findings.supported if one.record_class in ruleset.classes]
+    known = {one.record_class for one in by_cues}
+    ranked = (one for one in _ranked(findings, ruleset) if one.record_class not in known)
+    return (*by_cues, *ranked)[:SUGGESTIONS]
+
+
+def _ranked(findings: _Findings, ruleset: Ruleset) -> tuple[Candidate, ...]:
+    return rank(ruleset.ranker, findings.features, SUGGESTIONS)

@@ -1,0 +1,1 @@
+"""The extractor port: text, facts and dates out of one file."""

@@ -1,0 +1,66 @@
+"""The syntax tree of a query: what was asked, free of any search engine."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Field(StrEnum):
+    """The fields a term may be restricted to, as people write them before the colon."""
+
+    TITLE = "title"
+    TEXT = "text"
+    PATH = "path"
+    NAME = "name"
+    CLASS = "class"
+    SHARE = "share"
+    TYPE = "type"
+    AUTHOR = "author"
+    FROM = "from"
+    TO = "to"
+    OWNER = "owner"
+
+
+EXACT_FIELDS = frozenset({Field.CLASS, Field.SHARE, Field.TYPE})
+"""Fields compared as a whole value, not word by word."""
+
+
+class Kind(StrEnum):
+    """How the value of a term is to be matched."""
+
+    WORD = "word"
+    PHRASE = "phrase"
+    PREFIX = "prefix"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word, phrase or prefix; without a field it may stand in any text field."""
+
+    value: str
+    field: Field | None = None
+    kind: Kind = Kind.WORD
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Every part holds."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one part holds; with no parts, nothing does."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: "Node"
+
+
+Node: TypeAlias = Term | And | Or | Not

@@ -1,0 +1,183 @@
+"""The search index in SQLite FTS5, in the caller's own database and transaction.
+
+* Tokenizer: `unicode61` with accents removed (so `cafe` finds `Café`, `wyl` finds `ŵyl`) and no
+  stemmer; `indexer.search.inflection` says why plurals are added to the query instead.
+* The text is stored in the index table itself. A contentless table is smaller, but what is deleted
+  from it stays in the file.
+* A document gets a number of its own, above all in use: FTS5 writes out its buffer whenever a
+  number does not rise, and records are seldom captured in the order of their numbers.
+* Deleting is not enough to be rid of text. FTS5 keeps deleted terms until it merges them away, and
+  even its `optimize` may keep some; its `secure-delete` option (SQLite 3.42) edits them out.
+  `PRAGMA secure_delete` overwrites a deleted row, yet not the stale copies that stay in the unused
+  part of B-tree pages when rows move from one to another. Hence `expunge`: without the option it
+  builds the term index again, and always it writes the whole file anew.
+* Ranking is bm25 over the whole index, with title, name and path ahead of the text. Equal scores
+  are ordered by record, so pages never overlap.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from indexer.search.base import Cursor, Entry, Hit, IndexUnreadable, Page, ResidueRemains, Window
+from indexer.search.plain import folded, plain
+from indexer.search.plan import ENTRIES, TEXTS, plan
+from indexer.search.query import Query
+from indexer.search.ranking import count, ranked, snippets
+
+_CREATE = (
+    """CREATE TABLE IF NOT EXISTS search_entry (
+        document INTEGER PRIMARY KEY, record INTEGER NOT NULL UNIQUE,
+        share TEXT NOT NULL, path TEXT NOT NULL, class TEXT,
+        share_key TEXT NOT NULL, class_key TEXT NOT NULL, type_key TEXT NOT NULL)""",
+    """CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(
+        title, name, path, author, sender, recipients, owner, text,
+        tokenize = 'unicode61 remove_diacritics 2')""",
+)
+_REBUILD = "INSERT INTO search_text (search_text) VALUES ('rebuild')"
+_SECURE_DELETE_SINCE = (3, 42)
+_UNREADABLE = ("no such table: search_", "malformed", "corruption", "fts5 file format")
+_IN_USE = (
+    "another connection is using the database, so its files may still hold removed text; "
+    "try again when that connection has finished"
+)
+
+
+class SqliteSearchIndex:
+    """Implements `SearchIndex` on any SQLite with FTS5."""
+
+    def prepare(self, connection: Connection) -> None:
+        """Create the index unless it exists."""
+        _overwrite_what_is_deleted(connection)
+        for statement in _CREATE:
+            connection.exec_driver_sql(statement)
+        if _version(connection) >= _SECURE_DELETE_SINCE and not _edits_out_terms(connection):
+            connection.exec_driver_sql(
+                "INSERT INTO search_text (search_text, rank) VALUES ('secure-delete', 1)"
+            )
+            # Terms an older SQLite deleted before the option was set are still there.
+            connection.exec_driver_sql(_REBUILD)
+
+    def recreate(self, connection: Connection) -> None:
+        """Throw the whole index away, readable or not, and create it empty."""
+        _overwrite_what_is_deleted(connection)
+        known = "SELECT name FROM sqlite_master WHERE name = 'search_text_config'"
+        if connection.exec_driver_sql(known).first():
+            # An older SQLite refuses even to drop a table in a newer format, unless told otherwise.
+            connection.exec_driver_sql("UPDATE search_text_config SET v = 4 WHERE k = 'version'")
+        for name in ("search_text", "search_entry"):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+        self.prepare(connection)
+
+    def put(self, connection: Connection, entry: Entry) -> None:
+        """Store an entry in place of any earlier entry of the same record."""
+        with _readable():
+            self.remove(connection, [entry.record])
+            stored = connection.execute(insert(ENTRIES), _exact_values(entry))
+            connection.execute(insert(TEXTS), {"rowid": stored.lastrowid, **_texts(entry)})
+
+    def remove(self, connection: Connection, records: Iterable[int]) -> None:
+        """Remove the entries of records; a record without an entry is passed over."""
+        _overwrite_what_is_deleted(connection)
+        with _readable():
+            for record in records:
+                entry = ENTRIES.c.record == record
+                document = select(ENTRIES.c.document).where(entry).scalar_subquery()
+                connection.execute(delete(TEXTS).where(TEXTS.c.rowid == document))
+                connection.execute(delete(ENTRIES).where(entry))
+
+    def text(self, connection: Connection, record: int) -> str | None:
+        """Return the stored text of a record in its `plain` form, or nothing if it has no entry."""
+        joined = TEXTS.join(ENTRIES, TEXTS.c.rowid == ENTRIES.c.document)
+        wanted = select(TEXTS.c.text).select_from(joined).where(ENTRIES.c.record == record)
+        with _readable():
+            return connection.execute(wanted).scalar()
+
+    def search(self, connection: Connection, query: Query, window: Window) -> Page:
+        """Answer a query."""
+        planned = plan(query.root)
+        with _readable():
+            total = connection.execute(count(planned)).scalar_one()
+            found = connection.execute(ranked(planned, window)).all()
+            rows = found[: window.size]
+            shown = snippets(connection, planned.match, [row.document for row in rows])
+        hits = tuple(
+            Hit(record, share, path, record_class, score, *shown[document])
+            for document, record, share, record_class, path, score in rows
+        )
+        last = Cursor(hits[-1].score, hits[-1].record) if len(found) > window.size else None
+        return Page(hits, last, total)
+
+    def expunge(self, engine: Engine) -> None:
+        """Drive what was removed out of the files; called after the removal was committed.
+
+        Raises:
+            ResidueRemains: while another connection reads the database; call again later.
+        """
+        with _alone(engine) as connection, _readable():
+            _overwrite_what_is_deleted(connection)
+            if not _edits_out_terms(connection):
+                connection.exec_driver_sql(_REBUILD)
+            connection.exec_driver_sql("VACUUM")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+        if busy:
+            raise ResidueRemains(_IN_USE)
+
+
+def _exact_values(entry: Entry) -> dict[str, object]:
+    return {
+        "record": entry.record,
+        "share": plain(entry.share),
+        "path": plain(entry.path),
+        "class": None if entry.record_class is None else plain(entry.record_class),
+        "share_key": folded(entry.share),
+        "class_key": folded(entry.record_class or ""),
+        "type_key": folded(entry.media_type),
+    }
+
+
+def _texts(entry: Entry) -> dict[str, str]:
+    names = ("title", "name", "path", "author", "sender", "recipients", "owner", "text")
+    return {name: plain(getattr(entry, name)) for name in names}
+
+
+def _overwrite_what_is_deleted(connection: Connection) -> None:
+    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def _version(connection: Connection) -> tuple[int, ...]:
+    version: str = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+    return tuple(map(int, version.split(".")))
+
+
+def _edits_out_terms(connection: Connection) -> bool:
+    option = "SELECT v FROM search_text_config WHERE k = 'secure-delete'"
+    return bool(connection.exec_driver_sql(option).scalar())
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Connect outside any transaction, for statements that need the database to themselves."""
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+    except OperationalError as error:
+        if "locked" in str(error.orig):
+            raise ResidueRemains(_IN_USE) from error
+        raise
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Tell an index that has to be built again apart from any other failure of the database."""
+    try:
+        yield
+    except DatabaseError as error:
+        message = str(error.orig)
+        if any(sign in message for sign in _UNREADABLE):
+            raise IndexUnreadable(
+                f"the search index cannot be read ({message}); recreate it and index again"
+            ) from error
+        raise

@@ -1,0 +1,228 @@
+"""The composition root: turns a configuration into an `App`; the only place that picks parts.
+
+It alone reads the clock, the environment and the shipped data files.
+"""
+
+import importlib.resources
+import os
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import filelock
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from classifiers.model import ClassHint
+from classifiers.model import Organisation as Issuer
+from indexer.search.base import SearchIndex
+from indexer.search.sqlite import SqliteSearchIndex
+from policies import Rule, Schedule, parse_schedule
+from retention_agent.audit import keys
+from retention_agent.capture.settings import Settings, default_workers
+from retention_agent.config import Config, load_config
+from retention_agent.disposal import sentinel
+from retention_agent.disposal.context import Context
+from retention_agent.errors import ConfigError, IntegrityError, NotFound, Refused
+from retention_agent.register import schedules
+from retention_agent.register.engine import open_register
+from retention_agent.register.shares import ensure_share
+from retention_agent.register.tables import share
+from retention_agent.shares.local import ShareRoot, open_root
+
+SERVICE_KEY = "service.key"
+REGISTER = "register.db"
+LOCK = "lock"
+SHIPPED_SCHEDULE = "uk-local-government"
+YEARS_OF_PERMANENT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything a command works with."""
+
+    config: Config
+    engine: sa.Engine
+    index: SearchIndex
+    service_key: Ed25519PrivateKey
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The present day where the records are."""
+        return self.now().astimezone(self.config.zone).date()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other changing command out while this one runs.
+
+        Raises:
+            Refused: another one is at work.
+        """
+        lock = filelock.FileLock(self.config.state_folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise Refused(
+                f"another retention command is at work on {self.config.state_folder}",
+                "Wait until it has ended, then try again; nothing was changed.",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def share(self, name: str) -> Iterator[ShareRoot]:
+        """Open the share called `name`.
+
+        Raises:
+            ConfigError: no share has that name.
+            RetentionError: its root cannot be opened.
+        """
+        with open_root(self.config.share_path(name), name) as root:
+            yield root
+
+    def share_id(self, connection: sa.Connection, name: str) -> int:
+        """The register's number of a configured share.
+
+        Raises:
+            ConfigError: the configuration names no such share.
+            NotFound: it was not scanned yet.
+        """
+        self.config.share(name)
+        number = connection.scalar(sa.select(share.c.id).where(share.c.name == name))
+        if number is None:
+            raise NotFound(f"share {name!r} was not scanned yet", f"retention scan {name}")
+        return int(number)
+
+    def enable_disposal(self, name: str) -> str:
+        """Put the sentinel on the share called `name`; raises as `sentinel.enable` and `share`."""
+        with self.alone(), self.share(name) as root, self.engine.begin() as connection:
+            number = ensure_share(connection, name, self.config.share_path(name))
+            return sentinel.enable(connection, number, root)
+
+    def capture_settings(self, schedule: Schedule) -> Settings:
+        """How files are to be read, for the classes of `schedule`."""
+        capture, organisation = self.config.capture, self.config.organisation
+        return Settings(
+            organisation=Issuer(organisation.name, organisation.aliases),
+            classes={code: _hint(rule) for code, rule in schedule.rules.items()},
+            cues=shipped_cues(),
+            reference_patterns=capture.reference_patterns,
+            workers=capture.workers or default_workers(),
+            seconds=float(capture.seconds_per_file),
+            memory_bytes=capture.memory_mib * 2**20,
+        )
+
+    def retention_ranks(self, schedule: Schedule) -> dict[str, float]:
+        """How long each class of `schedule` is kept, in years, for comparing classes."""
+        return {code: _rank(rule) for code, rule in schedule.rules.items()}
+
+    def disposal(self, root: ShareRoot) -> Context:
+        """What a disposal run on the share opened as `root` works with."""
+        settings = self.config.disposal
+        undo = timedelta(days=settings.undo_days)
+        return Context(
+            engine=self.engine,
+            root=root,
+            index=self.index,
+            service_key=self.service_key,
+            zone=self.config.zone,
+            clock=self.now,
+            undo=timedelta(0) if settings.unsafe_undo_window == "none" else undo,
+        )
+
+
+def open_app(source: Path, environment: Mapping[str, str]) -> App:
+    """Read the configuration and open the state folder it names.
+
+    Raises:
+        ConfigError: the configuration has mistakes, or its state folder is missing.
+        IntegrityError: others can read the state folder, or what is in it is damaged.
+    """
+    config = load_config(source, environment)
+    _require_private(config.state_folder)
+    key = keys.load_service_key(config.state_folder / SERVICE_KEY)
+    engine = open_register(config.state_folder / REGISTER)
+    return App(config, engine, SqliteSearchIndex(), key)
+
+
+def initialise(source: Path, environment: Mapping[str, str]) -> App:
+    """Make the state folder that the configuration at `source` names.
+
+    Raises:
+        Refused: the folder has a register already; nothing was changed.
+    """
+    config = load_config(source, environment)
+    folder = config.state_folder
+    if (folder / REGISTER).exists():
+        raise Refused(f"{folder} has a register already; nothing was changed")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    old = os.umask(0o077)
+    try:
+        keys.new_service_key(folder / SERVICE_KEY)
+        engine = open_register(folder / REGISTER)
+    finally:
+        os.umask(old)
+    app = open_app(source, environment)
+    engine.dispose()
+    with app.engine.begin() as connection:
+        app.index.prepare(connection)
+        schedules.store_draft(connection, shipped_schedule(), app.now())
+    return app
+
+
+def shipped_schedule() -> Schedule:
+    """The schedule that comes with the program; a draft until a council adopts it."""
+    text = (
+        importlib.resources.files("policies")
+        .joinpath("schedules", f"{SHIPPED_SCHEDULE}.toml")
+        .read_text(encoding="utf-8")
+    )
+    document = tomllib.loads(text)
+    codes = frozenset(parse_schedule(document).rules)
+    return parse_schedule(document, adopted=codes)
+
+
+def shipped_cues() -> dict[str, object]:
+    """The cue tables that come with the program, by file name."""
+    folder = importlib.resources.files("classifiers").joinpath("cues")
+    return {
+        file.name: tomllib.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(folder.iterdir(), key=lambda each: each.name)
+        if file.name.endswith(".toml")
+    }
+
+
+def _hint(rule: Rule) -> ClassHint:
+    return ClassHint(rule.title, rule.keywords, _rank(rule))
+
+
+def _rank(rule: Rule) -> float:
+    """How long a class is kept, in years; what is kept for ever ranks above any period."""
+    if rule.period is None:
+        return float(YEARS_OF_PERMANENT)
+    return rule.period.years + rule.period.months / 12 + rule.period.days / 365
+
+
+def _require_private(folder: Path) -> None:
+    try:
+        found = folder.stat()
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{folder}: there is no state folder yet",
+            "Make it with: retention init --dir DIR --share NAME=PATH",
+        ) from error
+    if stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid != os.geteuid():
+        raise IntegrityError(
+            f"{folder}: others can read the state folder, and it holds everyone's text",
+            f"chmod 700 {folder}",
+        )

@@ -1,0 +1,114 @@
+"""Does parts of capture once more because a person asked: reading, or classifying."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from classifiers.ruleset import Ruleset, parse_ruleset
+from indexer.search.base import SearchIndex
+from policies.lifecycle import State
+from retention_agent.audit.event import Event
+from retention_agent.audit.log import append_many
+from retention_agent.audit.transition import move_record
+from retention_agent.capture.classifying import Verdict, document_of, judge
+from retention_agent.capture.entry import entry_of
+from retention_agent.capture.settings import Settings
+from retention_agent.register.tables import record, share
+
+CHUNK = 50  # classified within one transaction, which keeps other writers waiting
+
+
+def retry(connection: sa.Connection, reason: str | None = None) -> int:
+    """Put unreadable items back among the pending, all of them or those of one reason.
+
+    Returns how many there were.
+    """
+    chosen = record.c.capture == "unreadable"
+    if reason is not None:
+        chosen &= record.c.unreadable == reason
+    set_aside = sa.select(record.c.id).where(chosen, record.c.state == str(State.UNREADABLE))
+    for number in list(connection.scalars(set_aside)):
+        move_record(connection, number, State.UNREADABLE, State.SEEN)
+    values = {"capture": "pending", "unreadable": None, "unreadable_detail": None}
+    return connection.execute(record.update().where(chosen).values(values)).rowcount
+
+
+def reclassify(engine: sa.Engine, settings: Settings, index: SearchIndex, now: datetime) -> int:
+    """Classify what is captured anew from the text in the index: rules or schedule changed.
+
+    A class that a person gave stays, and so does the disposal state: whatever acts on a record
+    decides again first. Returns how many records have another class now.
+    """
+    ruleset = parse_ruleset(settings.cues, settings.organisation, settings.classes)
+    changed, last = 0, 0
+    while True:
+        with engine.begin() as connection:
+            rows = _chunk(connection, last)
+            events = []
+            for row in rows:
+                events += _classify_again(connection, index, ruleset, row)
+            append_many(connection, events, now)
+        if not rows:
+            return changed
+        changed += len(events)
+        last = rows[-1]["id"]
+
+
+def _chunk(connection: sa.Connection, after: int) -> Sequence[sa.RowMapping]:
+    query = (
+        sa.select(record, share.c.name.label("share_name"))
+        .join(share)
+        .where(
+            record.c.capture == "captured",
+            record.c.class_origin != "manual",
+            record.c.present,
+            record.c.id > after,
+        )
+        .order_by(record.c.id)
+        .limit(CHUNK)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def _classify_again(
+    connection: sa.Connection, index: SearchIndex, ruleset: Ruleset, row: sa.RowMapping
+) -> list[Event]:
+    text = index.text(connection, row["id"])
+    if text is None:
+        return []
+    verdict = _judge_again(ruleset, row, text)
+    values = {
+        "record_class": verdict.record_class,
+        "class_origin": verdict.origin,
+        "confidence": verdict.confidence,
+        "classification": verdict.findings,
+    }
+    connection.execute(record.update().where(record.c.id == row["id"]).values(values))
+    if verdict.record_class == row["record_class"]:
+        return []
+    index.put(connection, entry_of({**row, **values}, text))
+    return [_event(row, verdict)]
+
+
+def _judge_again(ruleset: Ruleset, row: sa.RowMapping, text: str) -> Verdict:
+    quality = (row["classification"] or {}).get("text_quality")
+    # The index holds a garbled text without the characters that gave it away.
+    readable = "" if quality == "garbled" else text
+    document = document_of(row["path"], row["media_type"], row["metadata"], readable)
+    verdict = judge(document, ruleset, whole=not row["truncated"])
+    if quality == "garbled":
+        verdict.findings["text_quality"] = quality
+    return verdict
+
+
+def _event(row: sa.RowMapping, verdict: Verdict) -> Event:
+    return Event(
+        type="classification",
+        object=f"record:{row['id']}",
+        facts={
+            "from": row["record_class"] or "",
+            "to": verdict.record_class or "",
+            "origin": verdict.origin,
+        },
+    )

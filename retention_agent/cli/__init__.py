@@ -1,0 +1,61 @@
+"""The command line: each file parses, calls one stage function, and shows what it answered."""
+
+import importlib
+
+import click
+
+# name -> module under retention_agent.cli; loaded only when used, so that `--help` is quick
+COMMANDS = {
+    "init": "initialise",
+    "share": "share",
+    "doctor": "doctor",
+    "scan": "scan",
+    "status": "status",
+    "find": "find",
+    "show": "show",
+    "explain": "explain",
+    "classify": "classify",
+    "evaluate": "evaluate",
+    "schedule": "schedule",
+    "event": "event",
+    "hold": "hold",
+    "due": "due",
+    "propose": "propose",
+    "review": "review",
+    "approve": "approve",
+    "reject": "reject",
+    "dispose": "dispose",
+    "restore": "restore",
+    "purge": "purge",
+    "certificate": "certificate",
+    "log": "log",
+    "verify": "verify",
+    "key": "key",
+    "person": "person",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's file when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """The commands in the order in which they are used."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command called `cmd_name`, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"retention_agent.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="retention-agent", prog_name="retention")
+def retention() -> None:
+    """Find records, apply the retention schedule, dispose with proof.
+
+    Exit codes: 0 done, 1 failure, 2 wrong usage, 3 incomplete or findings, 4 refused (a hold, a
+    limit, a missing approval), 5 integrity failure.
+    """

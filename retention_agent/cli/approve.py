@@ -1,0 +1,35 @@
+"""`retention approve`: sign that a batch may be disposed of."""
+
+import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from retention_agent.cli.output import emit, say
+from retention_agent.cli.session import Session, key_option, with_session
+from retention_agent.workflow.review import approve
+
+
+@click.command("approve")
+@click.argument("batch")
+@key_option
+@with_session
+def command(session: Session, batch: str, private_key: Ed25519PrivateKey) -> None:
+    """Sign BATCH with your own key. Two approvers must, neither of them its requester."""
+    app = session.open()
+    with app.alone(), app.engine.begin() as connection:
+        found = approve(connection, batch, private_key, app.now())
+    if session.as_json:
+        emit(
+            {
+                "batch": batch,
+                "approved": not found.missing,
+                "approvers": list(found.approvers),
+                "missing": list(found.missing),
+            }
+        )
+    elif found.missing:
+        say(f"Signed. Batch {batch} still needs: {'; '.join(found.missing)}.")
+    else:
+        say(
+            f"Batch {batch} is approved by {' and '.join(found.approvers)}.",
+            f"Next: retention dispose {batch}",
+        )

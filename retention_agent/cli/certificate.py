@@ -1,0 +1,82 @@
+"""`retention certificate`: the proof of what a batch destroyed."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.session import Session, with_session
+from retention_agent.disposal.certificate import Setting, issue
+from retention_agent.register import batches
+from retention_agent.state_file import write_state_file
+
+
+@click.command("certificate")
+@click.argument("batch")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the JSON there."
+)
+@with_session
+def command(session: Session, batch: str, out: Path | None) -> None:
+    """Issue, or print again, the certificate of BATCH: signed JSON that carries its own proofs."""
+    app = session.open()
+    disposal = app.config.disposal
+    with app.alone(), app.engine.begin() as connection:
+        share = app.config.share(batches.find(connection, batch)["share_name"])
+        setting = Setting(
+            organisation=app.config.organisation.name,
+            known_copies=share.known_copies,
+            undo_days=disposal.undo_days,
+            unsafe_undo_window=disposal.unsafe_undo_window == "none",
+        )
+        text = issue(connection, batch, setting, app.service_key, app.now())
+    if out is not None:
+        write_state_file(out, text.encode())
+    document = json.loads(text)
+    if session.as_json:
+        emit(document)
+    else:
+        _show(document)
+
+
+def _show(document: dict[str, Any]) -> None:
+    counts = Counter(item["outcome"] for item in document["items"])
+    approvers = [each["statement"]["person"] for each in document["approvals"]]
+    say(
+        f"Certificate of disposal, batch {document['batch']}, {document['organisation']}",
+        f"Issued {document['issued']} for share {document['share']}.",
+        f"Asked for by {document['requester']}; approved by {' and '.join(approvers)}.",
+        "Outcome: " + ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())),
+        f"Manifest root {document['manifest']['root']}.",
+        f"Method: {document['method']['steps']}. Undo window: {document['method']['undo_window']}.",
+        document["assurance"]["statement"],
+        _index_sentence(document["index_purge"]),
+    )
+    say(*(f"Known copy: {each}" for each in document["known_copies"]))
+    say(*(f"UNSAFE: {each}" for each in document["unsafe"]))
+    say(*(f"Not claimed: {each}" for each in document["not_claimed"]))
+    table(
+        ["item", "outcome", "class", "due", "sha256", "path"],
+        [
+            [
+                item["number"],
+                item["outcome"],
+                item["manifest"]["class"],
+                item["manifest"]["due"],
+                item["manifest"]["sha256"][:16],
+                item["manifest"]["path"],
+            ]
+            for item in document["items"]
+        ],
+    )
+
+
+def _index_sentence(purge: dict[str, int]) -> str:
+    return (
+        f"Search index: {purge['records']} records removed;"
+        f" {purge.get('passages_found', 0)} of {purge.get('passages_searched', 0)} passages of"
+        " their text were found in its files afterwards."
+    )

@@ -1,0 +1,100 @@
+"""`retention classify`: a person's decision on a class, which wins over any rule."""
+
+import click
+
+from policies import State
+from retention_agent.audit import log
+from retention_agent.audit.event import Event, Fact
+from retention_agent.audit.transition import move_record
+from retention_agent.bootstrap import App
+from retention_agent.capture.run import reclassify
+from retention_agent.cli.choose import find_record
+from retention_agent.cli.output import emit, say
+from retention_agent.cli.session import Session, with_session
+from retention_agent.errors import Refused, UsageError
+from retention_agent.register import schedules, triggers
+from retention_agent.register.tables import record as record_table
+
+
+@click.command("classify")
+@click.argument("record", required=False)
+@click.argument("record_class", metavar="[CLASS]", required=False)
+@click.option("--reference", multiple=True, help="Tie the record to this case, contract or person.")
+@click.option("--all", "everything", is_flag=True, help="Run the rules again; manual classes stay.")
+@with_session
+def command(
+    session: Session,
+    record: str | None,
+    record_class: str | None,
+    reference: tuple[str, ...],
+    *,
+    everything: bool,
+) -> None:
+    """Give RECORD the class CLASS, by your decision; it survives every later run of the rules.
+
+    Examples: retention classify 12 FIN-012; retention classify 12 --reference HR/2019/0042;
+    retention classify --all
+    """
+    app = session.open()
+    if everything == (record is not None) or (record and not (record_class or reference)):
+        raise UsageError("give a RECORD with a CLASS or --reference, or --all alone")
+    with app.alone():
+        result = _again(app) if record is None else _one(app, record, record_class, reference)
+    if session.as_json:
+        emit(result)
+    else:
+        say(", ".join(f"{name}: {value}" for name, value in result.items()))
+
+
+def _again(app: App) -> dict[str, object]:
+    with app.engine.begin() as connection:
+        schedule = schedules.in_force(connection)
+    changed = reclassify(app.engine, app.capture_settings(schedule), app.index, app.now())
+    return {"reclassified": changed}
+
+
+def _one(
+    app: App, given: str, record_class: str | None, references: tuple[str, ...]
+) -> dict[str, object]:
+    with app.engine.begin() as connection:
+        row = find_record(app, connection, given)
+        number = row["id"]
+        for reference in references:
+            triggers.add_reference(connection, number, reference, "manual")
+            event = Event(
+                "reference assignment", f"record:{number}", private={"reference": reference}
+            )
+            log.append(connection, event, app.now())
+        if record_class is not None:
+            schedules.require_class(connection, record_class)
+            _require_open(row["state"], number)
+            connection.execute(
+                record_table.update()
+                .where(record_table.c.id == number)
+                .values(record_class=record_class, class_origin="manual", confidence=1.0)
+            )
+            if State(row["state"]) is State.SEEN:
+                move_record(connection, number, State.SEEN, State.CLASSIFIED)
+            facts: dict[str, Fact] = {"class": record_class, "origin": "manual"}
+            log.append(
+                connection, Event("classification", f"record:{number}", facts=facts), app.now()
+            )
+    return {
+        "record": number,
+        "class": record_class or row["record_class"],
+        "references": list(references),
+    }
+
+
+def _require_open(state: str, number: int) -> None:
+    closed = {
+        State.ARMED,
+        State.BINNED,
+        State.VERIFIED,
+        State.WAITING,
+        State.PURGE_ARMED,
+        State.DESTROYED,
+        State.TRANSFERRED,
+    }
+    if State(state) in closed:
+        raise Refused(f"record {number} is {state}; restore it first: retention restore {number}")

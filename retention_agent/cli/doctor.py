@@ -1,0 +1,95 @@
+"""`retention doctor`: what this machine has, what is missing, and what that costs."""
+
+import importlib.util
+import os
+import platform
+from dataclasses import dataclass
+
+import click
+
+from indexer.identify import libmagic_source
+from retention_agent.bootstrap import App
+from retention_agent.cli.output import emit, table
+from retention_agent.cli.session import Session, with_session
+from retention_agent.errors import Incomplete, RetentionError
+from retention_agent.register.engine import driver
+
+_SECURE_DELETE = (3, 42)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `well` is false when something is lost by it."""
+
+    subject: str
+    found: str
+    well: bool
+    cost: str = ""
+
+
+@click.command("doctor")
+@with_session
+def command(session: Session) -> None:
+    """Check installation, state folder and shares. Exit code 3 if something is amiss."""
+    findings = [*_machine(), *_site(session)]
+    if session.as_json:
+        for each in findings:
+            emit({"subject": each.subject, "found": each.found, "ok": each.well, "cost": each.cost})
+    else:
+        table(
+            ["", "subject", "found", "what it costs"],
+            [["ok" if f.well else "!!", f.subject, f.found, f.cost] for f in findings],
+        )
+    amiss = [each.subject for each in findings if not each.well]
+    if amiss:
+        raise Incomplete(f"to be looked at: {', '.join(amiss)}")
+
+
+def _machine() -> list[Finding]:
+    sqlite = driver()
+    linux = platform.system() == "Linux"
+    return [
+        Finding("Python", platform.python_version(), well=True),
+        Finding(
+            "SQLite",
+            f"{sqlite.sqlite_version} ({sqlite.__name__})",
+            well=True,
+            cost=""
+            if sqlite.sqlite_version_info >= _SECURE_DELETE
+            else "deleted text is expunged by rewriting the index: slower purges",
+        ),
+        Finding("libmagic", libmagic_source(), well=True),
+        _module("pygfried", "PRONOM identifiers are not found"),
+        Finding("system", platform.platform(), well=linux, cost="" if linux else "no disposal"),
+    ]
+
+
+def _module(name: str, cost: str) -> Finding:
+    there = importlib.util.find_spec(name) is not None
+    return Finding(
+        name, "installed" if there else "missing", well=there, cost="" if there else cost
+    )
+
+
+def _site(session: Session) -> list[Finding]:
+    try:
+        app = session.open()
+    except RetentionError as error:
+        return [Finding("configuration", str(error), well=False, cost="; ".join(error.diagnosis))]
+    state = app.config.state_folder
+    free = os.statvfs(state)
+    return [
+        Finding("configuration", str(app.config.source), well=True),
+        Finding(
+            "state folder", f"{state}, {free.f_bavail * free.f_frsize >> 20} MiB free", well=True
+        ),
+        *(_share(app, share.name) for share in app.config.shares),
+    ]
+
+
+def _share(app: App, name: str) -> Finding:
+    try:
+        with app.share(name):
+            return Finding(f"share {name}", "reachable", well=True)
+    except RetentionError as error:
+        return Finding(f"share {name}", str(error), well=False, cost="it cannot be scanned")

@@ -1,0 +1,93 @@
+"""`retention log`: read the signed log, sign it now, export everything for an auditor."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+
+from retention_agent.audit import bundle
+from retention_agent.audit import log as audit_log
+from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.session import Session, with_session
+from retention_agent.register.tables import log_leaf, log_opening
+
+
+@click.group("log")
+def command() -> None:
+    """The tamper-evident log of everything that was done."""
+
+
+@command.command("list")
+@click.option(
+    "--last", type=click.IntRange(1), default=50, show_default=True, help="How many events."
+)
+@click.option("--object", "subject", help="Only events about this, such as batch:B2026-0001.")
+@with_session
+def list_events(session: Session, last: int, subject: str | None) -> None:
+    """Print the last events, oldest first, with the names and paths that were not erased."""
+    app = session.open()
+    with app.engine.begin() as connection:
+        found = _events(connection, last, subject)
+    if session.as_json:
+        for event in found:
+            emit(event)
+        return
+    table(
+        ["number", "time", "type", "object", "details"],
+        [
+            [
+                each["number"],
+                each["time"],
+                each["type"],
+                each["object"],
+                json.dumps(each["facts"] | each["opened"], ensure_ascii=False),
+            ]
+            for each in found
+        ],
+    )
+
+
+@command.command("checkpoint")
+@with_session
+def checkpoint(session: Session) -> None:
+    """Sign the log as it stands and print the checkpoint; keep it somewhere else.
+
+    An auditor who kept one sees with `retention verify --checkpoint FILE` whether the log still
+    begins with what it covers.
+    """
+    app = session.open()
+    with app.alone(), app.engine.begin() as connection:
+        note = audit_log.publish(connection, app.service_key, app.now())
+    if session.as_json:
+        emit({"checkpoint": note})
+    else:
+        click.echo(note, nl=False)
+
+
+@command.command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@with_session
+def export(session: Session, folder: Path) -> None:
+    """Write all evidence into the new FOLDER, with a program that verifies it without us."""
+    app = session.open()
+    with app.alone(), app.engine.begin() as connection:
+        note = bundle.export(connection, folder, app.service_key, app.now())
+    if session.as_json:
+        emit({"folder": str(folder), "checkpoint": note})
+    else:
+        say(f"Wrote {folder}. Anyone can check it: python3 {folder}/{bundle.VERIFIER} {folder}")
+
+
+def _events(connection: sa.Connection, last: int, subject: str | None) -> list[dict[str, Any]]:
+    query = sa.select(log_leaf).order_by(log_leaf.c.number.desc())
+    if subject is not None:
+        exact = json.dumps(subject)[1:-1]
+        query = query.where(log_leaf.c.leaf.contains(f'"object":"{exact}', autoescape=True))
+    rows = connection.execute(query.limit(last)).all()
+    opened: dict[int, dict[str, Any]] = {row.number: {} for row in rows}
+    openings = sa.select(log_opening).where(log_opening.c.number.in_(opened))
+    for each in connection.execute(openings):
+        opened[each.number][each.field] = json.loads(each.value)
+    return [json.loads(row.leaf) | {"opened": opened[row.number]} for row in reversed(rows)]

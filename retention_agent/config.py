@@ -1,0 +1,242 @@
+"""Reads config.toml into frozen values, and refuses what it does not understand.
+
+Every mistake is reported at once, each with its key and the nearest key that exists. A blank
+value is a mistake, never a default: an empty period or path has emptied whole archives elsewhere.
+`RETENTION_SECTION__KEY` in the environment overrides a key of a section.
+"""
+
+import copy
+import dataclasses
+import difflib
+import tomllib
+import types
+import typing
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from retention_agent.errors import ConfigError
+
+SHORTEST_UNDO_DAYS = 7
+LONGEST_APPROVAL_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Whose records these are."""
+
+    name: str
+    """the council's name as its papers print it; papers of other bodies are never filed alone"""
+    aliases: tuple[str, ...] = ()
+    """shorter or older names of the same council"""
+    time_zone: str = "Europe/London"
+    """where the records' days begin and end"""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where the program keeps its own files."""
+
+    folder: str = "state"
+    """relative to config.toml; only its owner may read it; never on a share it audits"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareConfig:
+    """One file share."""
+
+    name: str
+    """a short name used in commands and reports"""
+    path: str
+    """the folder at which the share is mounted"""
+    disposal: bool = False
+    """false: the program only reads; true: it may move approved files to the disposal bin"""
+    known_copies: tuple[str, ...] = ()
+    """backups, snapshots and replicas outside this program's reach; printed on certificates"""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How files are read."""
+
+    workers: int = 0
+    """reading processes; 0 means one a processor, four at most"""
+    seconds_per_file: int = 60
+    """a file that takes longer is listed as unreadable"""
+    memory_mib: int = 1024
+    """memory a reading process may use"""
+    reference_patterns: tuple[str, ...] = ()
+    """RE2 patterns of case, contract and staff references in names and text"""
+
+
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    """How approved disposal is carried out."""
+
+    undo_days: int = 30
+    """days a file waits in the disposal bin, from where it can be restored; 7 at least"""
+    approval_days: int = 30
+    """days after which an unused approval expires; 30 at most"""
+    unsafe_undo_window: str = "off"
+    """the word none lets a purge follow at once (demonstrations only); certificates say so"""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All of config.toml, and where it was read from."""
+
+    organisation: Organisation
+    shares: tuple[ShareConfig, ...] = ()
+    state: State = field(default_factory=State)
+    capture: Capture = field(default_factory=Capture)
+    disposal: Disposal = field(default_factory=Disposal)
+    source: Path = field(default=Path("config.toml"), metadata={"internal": True})
+
+    @property
+    def state_folder(self) -> Path:
+        """The state folder as an absolute path."""
+        return (self.source.parent / self.state.folder).absolute()
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The time zone of the records."""
+        return zoneinfo.ZoneInfo(self.organisation.time_zone)
+
+    def share(self, name: str) -> ShareConfig:
+        """The share called `name`.
+
+        Raises:
+            ConfigError: there is none; the message names the nearest.
+        """
+        for share in self.shares:
+            if share.name == name:
+                return share
+        known = [share.name for share in self.shares]
+        raise ConfigError(f"{self.source}: no share is called {name!r}{_nearest(name, known)}")
+
+    def share_path(self, name: str) -> Path:
+        """Where the share called `name` is mounted; raises as `share`."""
+        return (self.source.parent / self.share(name).path).absolute()
+
+
+def load_config(source: Path, environment: Mapping[str, str]) -> Config:
+    """Read `source`, apply `RETENTION_*` overrides, and check everything.
+
+    Raises:
+        ConfigError: the file is missing or has mistakes; `diagnosis` lists each one.
+    """
+    try:
+        document = tomllib.loads(source.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{source}: there is no such file",
+            "Make one with: retention init --dir DIR --share NAME=PATH",
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{source}: cannot be read: {error}") from error
+    return parse_config(document, source, environment)
+
+
+def parse_config(document: dict[str, Any], source: Path, environment: Mapping[str, str]) -> Config:
+    """Turn a parsed TOML document into a `Config`; raises as `load_config`."""
+    problems: list[str] = []
+    document = copy.deepcopy(document)
+    _override(document, environment, problems)
+    config: Config | None = _build(Config, document, "", problems)
+    if config is not None:
+        config = dataclasses.replace(config, source=source.absolute())
+        _check_values(config, problems)
+    if problems or config is None:
+        raise ConfigError(f"{source}: {len(problems)} mistake(s)", *problems)
+    return config
+
+
+def _override(
+    document: dict[str, Any], environment: Mapping[str, str], problems: list[str]
+) -> None:
+    for variable, text in sorted(environment.items()):
+        section, separator, key = variable.removeprefix("RETENTION_").lower().partition("__")
+        if not (variable.startswith("RETENTION_") and separator):
+            continue
+        table = document.setdefault(section, {})
+        if not isinstance(table, dict):
+            problems.append(f"{variable}: lists cannot be set by a variable")
+            continue
+        try:
+            table[key] = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            table[key] = text
+
+
+def _build(kind: type[Any], table: object, where: str, problems: list[str]) -> Any:
+    if not isinstance(table, dict):
+        problems.append(f"{where}: must be a table of keys")
+        return None
+    fields = {f.name: f for f in dataclasses.fields(kind) if not f.metadata.get("internal")}
+    before = len(problems)
+    problems.extend(
+        f"{where}{key}: unknown key{_nearest(key, fields)}" for key in table if key not in fields
+    )
+    values = {}
+    hints = typing.get_type_hints(kind)
+    for name, spec in fields.items():
+        if name in table:
+            values[name] = _value(hints[name], table[name], where + name, problems)
+        elif spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING:
+            problems.append(f"{where}{name}: missing")
+    return kind(**values) if len(problems) == before else None
+
+
+def _value(hint: Any, given: object, where: str, problems: list[str]) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return _build(typing.cast("type[Any]", hint), given, where + ".", problems)
+    if isinstance(hint, types.GenericAlias):
+        if not isinstance(given, list):
+            problems.append(f"{where}: must be a list")
+            return ()
+        item = hint.__args__[0]
+        return tuple(
+            _value(item, each, f"{where}[{number}]", problems)
+            for number, each in enumerate(given, 1)
+        )
+    if type(given) is not hint:
+        problems.append(f"{where}: must be {_KINDS[hint]}, not {given!r}")
+    elif isinstance(given, str) and not given.strip():
+        problems.append(f"{where}: is blank; write the value out or remove the key")
+    return given
+
+
+_KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+
+
+def _check_values(config: Config, problems: list[str]) -> None:
+    disposal, capture = config.disposal, config.capture
+    checks = {
+        f"disposal.undo_days: must be {SHORTEST_UNDO_DAYS} or more": (
+            disposal.undo_days >= SHORTEST_UNDO_DAYS
+        ),
+        f"disposal.approval_days: must be from 1 to {LONGEST_APPROVAL_DAYS}": (
+            1 <= disposal.approval_days <= LONGEST_APPROVAL_DAYS
+        ),
+        'disposal.unsafe_undo_window: must be "off" or "none"': (
+            disposal.unsafe_undo_window in {"off", "none"}
+        ),
+        "capture.workers: must be from 0 to 64": 0 <= capture.workers <= 64,  # noqa: PLR2004
+        "capture.seconds_per_file: must be 1 or more": capture.seconds_per_file >= 1,
+        "capture.memory_mib: must be 256 or more": capture.memory_mib >= 256,  # noqa: PLR2004
+        "organisation.time_zone: is not the name of a time zone": (
+            config.organisation.time_zone in zoneinfo.available_timezones()
+        ),
+    }
+    problems.extend(message for message, holds in checks.items() if not holds)
+    names = [share.name for share in config.shares]
+    problems.extend(
+        f"shares: two shares are called {name!r}" for name in set(names) if names.count(name) > 1
+    )
+
+
+def _nearest(name: str, known: typing.Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""

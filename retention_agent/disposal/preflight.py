@@ -1,0 +1,95 @@
+"""Everything that must hold again at the moment of acting.
+
+An approval is a permission for exact content under exact rules. Whatever differs from what was
+signed takes the item out of the batch; the rest of the batch goes on.
+"""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from policies import Decision, State
+from retention_agent.disposal.limits import Amount, breaches
+from retention_agent.errors import Refused
+from retention_agent.register import decisions, records
+from retention_agent.register.batches import Item
+from retention_agent.register.records import instant
+from retention_agent.register.tables import batch, batch_item, record
+
+Refusal = tuple[State, str]
+
+
+def refusals(
+    connection: sa.Connection, items: Sequence[Item], within: decisions.Frame
+) -> dict[int, Refusal]:
+    """By item number: the state an item must go to instead, and why."""
+    numbers = [item.record for item in items]
+    rows = [row for chunk in records.stream(connection, record.c.id.in_(numbers)) for row in chunk]
+    made = decisions.decide_rows(connection, rows, within)
+    decided = {row["id"]: (row, decision) for row, decision in made}
+    found = {}
+    for item in items:
+        row, decision = decided[item.record]
+        refusal = refuse(json.loads(item.manifest), row, decision, within)
+        if refusal:
+            found[item.number] = refusal
+    return found
+
+
+def refuse(
+    entry: Mapping[str, Any], row: sa.RowMapping, decision: Decision, within: decisions.Frame
+) -> Refusal | None:
+    """Why this item may not go on, or None: its decision is made afresh and compared."""
+    if decision.holds:
+        return State.BLOCKED_BY_HOLD, f"held by {', '.join(decision.holds)}"
+    rule = within.schedule.rules.get(row["record_class"] or "")
+    now = {
+        "path_b64": base64.b64encode(row["path"]).decode(),
+        "device": str(row["device"]),
+        "inode": str(row["inode"]),
+        "size": row["size"],
+        "sha256": row["sha256"],
+        "class": row["record_class"],
+        "rule": rule and rule.digest(),
+        "action": str(decision.action),
+        "due": decision.due and decision.due.isoformat(),
+    }
+    differing = [name for name, value in now.items() if entry[name] != value]
+    if differing:
+        return State.DEFERRED, f"not as approved any more: {', '.join(sorted(differing))}"
+    return None
+
+
+def require_limits(
+    connection: sa.Connection, share_id: int, items: Sequence[Item], now: datetime
+) -> None:
+    """Let a plan within the limits pass.
+
+    Raises:
+        Refused: the plan, with what the last 24 hours did, is too large; nothing was done.
+    """
+    plan = Amount(len(items), sum(json.loads(item.manifest)["size"] for item in items))
+    done = _moved_since(connection, share_id, now - timedelta(hours=24))
+    found = breaches(plan, done, files_of(connection, share_id))
+    if found:
+        raise Refused("the batch is larger than may be disposed of at once", *found)
+
+
+def files_of(connection: sa.Connection, share_id: int) -> int:
+    """How many files stand on the share, as far as the register knows."""
+    query = sa.select(sa.func.count()).where(record.c.share == share_id, record.c.present)
+    return int(connection.scalar(query) or 0)
+
+
+def _moved_since(connection: sa.Connection, share_id: int, since: datetime) -> Amount:
+    query = (
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(record.c.size), 0))
+        .select_from(batch_item.join(batch).join(record, record.c.id == batch_item.c.record))
+        .where(batch.c.share == share_id, batch_item.c.binned >= instant(since))
+    )
+    files, size = connection.execute(query).one()
+    return Amount(int(files), int(size))

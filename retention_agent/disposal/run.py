@@ -1,0 +1,181 @@
+"""Moves an approved batch into the disposal bin, and proves what lies there.
+
+The order is: intent durable, move, folders flushed, content compared, wait. A crash at any step is
+mended by running again: the state of an item and the place of its file say what comes next.
+
+    state      file in bin   file on share   what the next run does
+    armed      no            yes             moves it
+    armed      yes           -               goes on: binned
+    armed      no            no              failed, for a person to look at
+    binned     yes           -               compares: verified, or puts it back
+    binned     no            yes             returned (it was put back before the crash)
+    binned     no            no              failed, for a person to look at
+    verified   yes           -               waiting
+"""
+
+import json
+import os
+import secrets
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from policies import State
+from retention_agent.audit import mandate
+from retention_agent.audit.transition import IN_BATCH, move_items
+from retention_agent.disposal import destroy, evidence, place, preflight, sentinel
+from retention_agent.disposal.context import CHUNK, Context
+from retention_agent.register import batches, decisions, presence
+from retention_agent.register.batches import Item
+from retention_agent.register.records import instant
+from retention_agent.register.tables import batch_item
+
+CARRIED = (State.ARMED, State.BINNED, State.VERIFIED)
+
+
+def dispose(context: Context, name: str) -> Counter[State]:
+    """Carry batch `name` into the bin; answers with how many items ended in which state.
+
+    Raises:
+        Refused: approvals, limits or the share's condition do not allow it; nothing was moved.
+        IntegrityError: approvals or share are not what the register says; nothing was moved.
+    """
+    with context.engine.begin() as connection:
+        sentinel.require(connection, batches.find(connection, name)["share"], context.root)
+    bin_folder = destroy.open_bin(context.root.fd)
+    try:
+        _settle(context, bin_folder, name)
+        _require_leave(context, name)
+        while _arm(context, name):
+            _settle(context, bin_folder, name)
+    finally:
+        os.close(bin_folder)
+    with context.engine.begin() as connection:
+        return Counter(item.state for item in batches.items(connection, name))
+
+
+def _require_leave(context: Context, name: str) -> None:
+    with context.engine.begin() as connection:
+        batch = batches.find(connection, name)
+        approved = batches.items(connection, name, State.APPROVED)
+        if not approved and batch["status"] == "disposing":
+            return
+        mandate.require(connection, batch, unexpired_at=context.clock())
+        preflight.require_limits(connection, batch["share"], approved, context.clock())
+        batches.set_status(connection, name, "disposing")
+
+
+def _arm(context: Context, name: str) -> int:
+    """Check the next chunk again and record the intent to move it; 0 when none is left."""
+    with context.engine.begin() as connection:
+        chunk = batches.items(connection, name, State.APPROVED)[:CHUNK]
+        if not chunk:
+            return 0
+        now = context.clock()
+        mandate.require(connection, batches.find(connection, name), unexpired_at=now)
+        within = decisions.frame(connection, now.astimezone(context.zone).date(), context.zone)
+        refused = preflight.refusals(connection, chunk, within)
+        for item in chunk:
+            if item.number in refused:
+                state, why = refused[item.number]
+                move_items(connection, [item], state, now, why)
+        armed = [item for item in chunk if item.number not in refused]
+        move_items(connection, armed, State.ARMED, now)
+        for item in armed:
+            # a fresh name: nothing in the bin can be replaced, nobody can guess it
+            _set(connection, item, bin_name=secrets.token_hex(16).encode())
+    return len(chunk)
+
+
+def _settle(context: Context, bin_folder: int, name: str) -> None:
+    """Bring every item that is between approval and waiting to rest."""
+    _carry(context, bin_folder, name)
+    _compare(context, bin_folder, name)
+    with context.engine.begin() as connection:
+        verified = batches.items(connection, name, State.VERIFIED)
+        move_items(connection, verified, State.WAITING, context.clock())
+
+
+def _carry(context: Context, bin_folder: int, name: str) -> None:
+    with context.engine.begin() as connection:
+        armed = batches.items(connection, name, State.ARMED)
+    folders: dict[bytes, int] = {}
+    try:
+        outcomes = [(item, _move(context, bin_folder, item, folders)) for item in armed]
+        os.fsync(bin_folder)
+        for folder in folders.values():
+            os.fsync(folder)
+    finally:
+        for folder in folders.values():
+            os.close(folder)
+    with context.engine.begin() as connection:
+        now = context.clock()
+        moved = [item for item, outcome in outcomes if outcome is None]
+        move_items(connection, moved, State.BINNED, now)
+        presence.leave_share(connection, [item.record for item in moved])
+        for item in moved:
+            _set(connection, item, binned=instant(now))
+        for item, outcome in outcomes:
+            if outcome:
+                move_items(connection, [item], outcome[0], now, outcome[1])
+
+
+def _move(
+    context: Context, bin_folder: int, item: Item, folders: dict[bytes, int]
+) -> tuple[State, str] | None:
+    """Move one armed file; None when it is in the bin, else the state it must go to and why."""
+    assert item.bin_name is not None  # noqa: S101  (arming gave it one)
+    if place.stands(bin_folder, item.bin_name):
+        return None
+    entry = json.loads(item.manifest)
+    folder, name = place.split(entry)
+    try:
+        if folder not in folders:
+            folders[folder] = context.root.open_directory(folder)
+        if not place.same_file(folders[folder], name, entry):
+            return State.DEFERRED, "another file stands at its path now"
+        destroy.move_to_bin(folders[folder], name, bin_folder, item.bin_name)
+    except FileNotFoundError:
+        return State.FAILED, "gone from its share before it could be moved, and not by this program"
+    except OSError as error:
+        return State.DEFERRED, f"could not be moved: {error.strerror}"
+    return None
+
+
+def _compare(context: Context, bin_folder: int, name: str) -> None:
+    with context.engine.begin() as connection:
+        everything = batches.items(connection, name)
+    links = links_of(everything)
+    for item in everything:
+        if item.state is not State.BINNED:
+            continue
+        assert item.bin_name is not None  # noqa: S101
+        entry = json.loads(item.manifest)
+        try:
+            wrong = evidence.mismatch(bin_folder, item.bin_name, entry, links[_inode(entry)])
+        except FileNotFoundError:
+            wrong = "put back before it was compared"
+        if wrong is None:
+            with context.engine.begin() as connection:
+                move_items(connection, [item], State.VERIFIED, context.clock())
+        else:
+            place.give_back(context, bin_folder, item, entry, (State.RETURNED, wrong))
+
+
+def links_of(items: Iterable[Item]) -> Counter[tuple[str, str]]:
+    """How many names of each file (device, inode) the batch still disposes of."""
+    return Counter(_inode(json.loads(item.manifest)) for item in items if item.state in IN_BATCH)
+
+
+def _inode(entry: dict[str, Any]) -> tuple[str, str]:
+    return entry["device"], entry["inode"]
+
+
+def _set(connection: sa.Connection, item: Item, **values: object) -> None:
+    connection.execute(
+        batch_item.update()
+        .where(batch_item.c.batch == item.batch, batch_item.c.number == item.number)
+        .values(values)
+    )

@@ -1,0 +1,39 @@
+"""Brings a record, its events and the holds together and asks the policy core."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from policies import Decision, Hold, Schedule, decide
+from retention_agent.register import holds, records, schedules, triggers
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every decision of one run is made within."""
+
+    schedule: Schedule
+    holds: Sequence[Hold]
+    today: date
+    zone: ZoneInfo
+
+
+def frame(connection: sa.Connection, today: date, zone: ZoneInfo) -> Frame:
+    """The schedule in force and all holds, as of `today`."""
+    return Frame(schedules.in_force(connection), holds.load(connection), today, zone)
+
+
+def decide_rows(
+    connection: sa.Connection, rows: Sequence[sa.RowMapping], within: Frame
+) -> list[tuple[sa.RowMapping, Decision]]:
+    """Each row with its decision."""
+    subjects = records.for_policy(connection, rows, within.zone)
+    references = {reference for subject in subjects for reference in subject.references}
+    events = triggers.events_of(connection, references) if references else []
+    return [
+        (row, decide(subject, within.schedule, events, within.holds, within.today))
+        for row, subject in zip(rows, subjects, strict=True)
+    ]

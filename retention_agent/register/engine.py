@@ -1,0 +1,97 @@
+"""Opens the register's SQLite database with the settings that safety needs.
+
+* WAL with `synchronous=FULL`: a committed transaction survives power loss.
+* `secure_delete`: deleted text is overwritten in the file.
+* Transactions begin IMMEDIATE: two writers queue instead of failing half-way.
+"""
+
+import importlib
+import os
+import sqlite3
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+
+from retention_agent.errors import IntegrityError, RetentionError
+from retention_agent.register.tables import SCHEMA_VERSION, metadata
+
+LOWEST_SQLITE = (3, 40)
+BUSY_SECONDS = 30
+
+
+def driver() -> ModuleType:
+    """The newest SQLite at hand: the bundled build where there is one, else Python's own.
+
+    Raises:
+        RetentionError: the library is older than 3.40, where deleted text cannot be expunged.
+    """
+    try:
+        dbapi2 = importlib.import_module("pysqlite3.dbapi2")  # a wheel for some platforms only
+    except ImportError:
+        dbapi2 = sqlite3
+    if dbapi2.sqlite_version_info < LOWEST_SQLITE:
+        raise RetentionError(
+            f"SQLite {dbapi2.sqlite_version} is too old; 3.40 or later is needed",
+            "Install the pysqlite3-binary package or a newer Python.",
+        )
+    return dbapi2
+
+
+def open_register(path: Path) -> sa.Engine:
+    """Open the register at `path`, making its tables where the file is new.
+
+    Raises:
+        IntegrityError: the file is not a register, is damaged, or is of another version.
+    """
+    # what SQLite spills to disk is everyone's text: it stays in the private folder
+    os.environ.setdefault("SQLITE_TMPDIR", str(path.parent))
+    engine = sa.create_engine(
+        f"sqlite:///{path}",
+        module=driver(),
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
+    )
+    sa.event.listen(engine, "connect", _configure)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    try:
+        _prepare(engine)
+    except sa.exc.DatabaseError as error:
+        engine.dispose()
+        raise IntegrityError(
+            f"{path}: the register cannot be read ({error.orig})",
+            "Restore the state folder from a backup; nothing was changed.",
+        ) from error
+    return engine
+
+
+def _prepare(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if version == 0:
+            metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            raise IntegrityError(
+                f"the register has layout {version}, this program reads layout {SCHEMA_VERSION}",
+                "Use the version of Retention Agent that wrote it.",
+            )
+
+
+def _configure(connection: Any, _record: object) -> None:
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
+    # the driver must not open transactions of its own; leaving AUTOCOMMIT would let it again
+    connection.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,79 @@
+"""The schedule in force and the draft that waits for its signatures."""
+
+import difflib
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from policies import Schedule, parse_schedule, to_document
+from retention_agent.errors import NotFound, Refused
+from retention_agent.register.records import instant
+from retention_agent.register.tables import schedule
+
+EMPTY = Schedule(title="no schedule", version="0", rules={}, functions={})
+
+
+def in_force(connection: sa.Connection) -> Schedule:
+    """The schedule last adopted; before the first, the draft with no class adopted."""
+    row = connection.execute(
+        sa.select(schedule)
+        .where(schedule.c.adopted.is_not(None))
+        .order_by(schedule.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is not None:
+        return parse_schedule(row.document, adopted=frozenset(row.codes))
+    waiting = draft(connection)
+    return EMPTY if waiting is None else replace(waiting[1], adopted=frozenset())
+
+
+def draft(connection: sa.Connection) -> tuple[int, Schedule] | None:
+    """The newest schedule if it is not adopted yet, with its number."""
+    row = connection.execute(sa.select(schedule).order_by(schedule.c.id.desc()).limit(1)).first()
+    if row is None or row.adopted is not None:
+        return None
+    return row.id, parse_schedule(row.document, adopted=frozenset(row.codes))
+
+
+def store_draft(connection: sa.Connection, proposed: Schedule, now: datetime) -> int:
+    """Keep `proposed` as the draft; its `adopted` codes are those to be put in force.
+
+    Raises:
+        Refused: this very schedule is in force already.
+    """
+    current = in_force(connection)
+    if (current.digest(), current.adopted) == (proposed.digest(), proposed.adopted):
+        raise Refused(f"version {proposed.version} of this schedule is in force already")
+    stored = connection.execute(
+        schedule.insert()
+        .values(
+            digest=proposed.digest(),
+            version=proposed.version,
+            document=to_document(proposed),
+            codes=sorted(proposed.adopted),
+            proposed=instant(now),
+        )
+        .returning(schedule.c.id)
+    )
+    return int(stored.scalar_one())
+
+
+def adopt(connection: sa.Connection, number: int, now: datetime) -> None:
+    """Put draft `number` in force; the caller has verified its two signatures."""
+    connection.execute(
+        schedule.update().where(schedule.c.id == number).values(adopted=instant(now))
+    )
+
+
+def require_class(connection: sa.Connection, code: str) -> None:
+    """Let a class of the schedule pass.
+
+    Raises:
+        NotFound: the schedule has no such class; the message names the nearest.
+    """
+    codes = in_force(connection).rules
+    if code not in codes:
+        near = difflib.get_close_matches(code, codes, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise NotFound(f"the schedule has no class {code!r}{hint}")

@@ -1,0 +1,1 @@
+"""Putting what is due in front of people, and keeping their binding answers."""

@@ -1,0 +1,43 @@
+"""Puts a retention schedule in force by the signatures of two adopters."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from retention_agent.audit import keyring, log, signatures, statement
+from retention_agent.audit.event import Event, Fact
+from retention_agent.audit.statement import Statement
+from retention_agent.errors import NotFound
+from retention_agent.register import schedules
+from retention_agent.workflow.propose import require_role
+
+ADOPTERS_NEEDED = 2
+
+
+def adopt(
+    connection: sa.Connection, private_key: Ed25519PrivateKey, now: datetime
+) -> tuple[bool, list[str]]:
+    """Sign the draft; answers whether it is in force now, and who has signed it.
+
+    Raises:
+        NotFound: there is no draft.
+        Refused: the key is no adopter's, or its owner has signed already.
+    """
+    waiting = schedules.draft(connection)
+    if waiting is None:
+        raise NotFound("no draft waits for adoption", "retention schedule import FILE")
+    number, draft = waiting
+    person = require_role(connection, private_key, "adopter")
+    people = keyring.active(connection)
+    content = {"version": draft.version, "codes": sorted(draft.adopted)}
+    said = Statement("adopt-schedule", draft.digest(), person.id, content)
+    signatures.store(connection, people, statement.sign(private_key, said, now), now)
+    accepted = signatures.accepted(connection, people, "adopt-schedule", draft.digest())
+    signers = sorted(each.person for each in accepted if dict(each.content) == content)
+    if len(signers) < ADOPTERS_NEEDED:
+        return False, signers
+    schedules.adopt(connection, number, now)
+    facts: dict[str, Fact] = {"digest": draft.digest(), "classes": len(draft.adopted)}
+    log.append(connection, Event("schedule adoption", f"schedule:{number}", facts=facts), now)
+    return True, signers

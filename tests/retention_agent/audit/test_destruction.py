@@ -1,0 +1,136 @@
+"""What must be found when files were destroyed without a mandate, and the log says so truly."""
+
+import pytest
+
+from retention_agent.audit import keyring, log, verify
+from retention_agent.audit.event import Event
+from retention_agent.audit.gather import gather
+
+
+@pytest.fixture
+def founded(connection, council):
+    council.found(connection)
+    return connection
+
+
+def codes(council, connection) -> set[str]:
+    log.publish(connection, council.service_key, council.later())
+    report = verify.check(gather(connection, council.service_key.public_key()))
+    return {problem.code for problem in report.problems}
+
+
+def test_destruction_after_a_request_and_two_approvals_is_covered(founded, council):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3))
+    council.destroy(founded, "B1", [0, 2])
+    assert codes(council, founded) == set()
+
+
+@pytest.mark.parametrize("names", [[], ["ada"]])
+def test_destruction_with_fewer_than_two_approvals_is_found(founded, council, names):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3), names)
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_destruction_before_the_second_approval_is_found(founded, council):
+    terms = council.propose(founded, "B1", 3)
+    council.approve(founded, "B1", terms, ["ada"])
+    council.destroy(founded, "B1", [0])
+    council.approve(founded, "B1", terms, ["amy"])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+@pytest.mark.parametrize("change", [{"root": "00" * 32}, {"policy": "x"}, {"hold_epoch": 4}])
+def test_an_approval_of_other_terms_does_not_count(founded, council, change):
+    terms = council.propose(founded, "B1", 3)
+    council.approve(founded, "B1", terms, ["ada"])
+    council.approve(founded, "B1", terms | change, ["amy"])
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_the_requester_cannot_be_one_of_the_approvers(founded, council):
+    both = council.person("rita").roles | {"approver"}
+    keyring.enrol(
+        founded, type(council.person("rita"))("rita", "Rita", both, council.person("rita").key)
+    )
+    for name in ("ada", "abe"):
+        keyring.sign(founded, council.keys[name], council.later())
+    council.approve(founded, "B1", council.propose(founded, "B1", 3), ["rita", "ada"])
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_an_approver_revoked_before_destruction_does_not_count(founded, council):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3), ["ada", "amy"])
+    council.destroy(founded, "B1", [0])
+    council.revise(founded)
+    assert codes(council, founded) == set()
+    council.destroy(founded, "B1", [1])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_the_two_approvers_cannot_both_be_the_adopters_of_the_schedule(founded, council):
+    for name in ("ada", "abe"):
+        council.say(founded, name, "adopt-schedule", "digest-1")
+    council.approve(founded, "B1", council.propose(founded, "B1", 3), ["ada", "abe"])
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_approvals_must_not_have_expired_when_a_file_goes_to_the_bin(founded, council):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3))
+    council.move(founded, "B1", 0, "binned")
+    council.later(days=90)
+    council.move(founded, "B1", 0, "destroyed")
+    assert codes(council, founded) == set()
+    council.destroy(founded, "B1", [1])
+    assert codes(council, founded) == {"approval-late"}
+
+
+def test_an_item_that_a_reviewer_took_out_must_not_be_destroyed(founded, council):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3))
+    council.say(founded, "amy", "exclude-item", "B1/1")
+    council.destroy(founded, "B1", [0, 1])
+    assert codes(council, founded) == {"destroyed-excluded"}
+
+
+def test_nothing_of_a_rejected_batch_may_be_destroyed(founded, council):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3))
+    council.say(founded, "abe", "reject-batch", "B1")
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"destroyed-rejected"}
+
+
+def test_no_file_can_be_destroyed_twice(founded, council):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3))
+    council.destroy(founded, "B1", [0, 1, 0])
+    assert codes(council, founded) == {"destroyed-twice"}
+
+
+@pytest.mark.parametrize("item", ["3", "99", "x", "007", "9" * 5_000])
+def test_an_item_outside_the_manifest_is_not_covered(founded, council, item):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3))
+    event = Event("deletion", f"batch:B1/{item}", facts={"to": "destroyed"})
+    log.append(founded, event, council.later())
+    assert codes(council, founded) == {"destroyed-uncovered"}
+
+
+@pytest.mark.parametrize("what", ["record:12", "batch:B9", "batch:B9/0"])
+def test_a_deletion_that_belongs_to_no_batch_is_not_covered(founded, council, what):
+    log.append(founded, Event("deletion", what), council.later())
+    assert codes(council, founded) == {"approval-missing", "destroyed-uncovered"}
+
+
+def test_a_manifest_other_than_the_one_asked_for_is_found(founded, council):
+    council.propose(founded, "B1", 3)
+    founded.exec_driver_sql("UPDATE batch_item SET manifest = '{}' WHERE number = 1")
+    assert codes(council, founded) == {"manifest-differs"}
+
+
+def test_destruction_before_there_was_a_keyring_is_found(connection, council):
+    council_event = Event("deletion", "batch:B1/0")
+    log.append(connection, council_event, council.now)
+    council.found(connection)
+    council.approve(connection, "B1", council.propose(connection, "B1", 1))
+    assert codes(council, connection) == {"approval-missing"}

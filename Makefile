@@ -22,6 +22,7 @@ check: $(READY)
 	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry .
 
 tests: $(READY)
 	rm -f .coverage .coverage.*

@@ -6,7 +6,8 @@ Automatic only if every one of these holds; the first that fails is the reason a
 2. cues speak for a class, and the schedule has that class;
 3. nothing says template, guidance, draft or public notice;
 4. the paper is the council's own, or of a class that others send to it, or of a class for inside
-   use: those often name no council, and then three kinds of evidence must speak for the class;
+   use: those need not name a council, but if they name another body it may not be in the first
+   lines, and three kinds of evidence must speak for the class;
 5. name and content do not contradict each other;
 6. two independent kinds of evidence speak for the class; folder and tense never count;
 7. the score leads every other class by ``MARGIN``;
@@ -29,7 +30,7 @@ from classifiers.ruleset import Ruleset
 from classifiers.text_quality import text_quality
 
 MARGIN = 6.0
-KINDS_NEEDED, KINDS_NEEDED_UNSIGNED = 2, 3
+KINDS_NEEDED, KINDS_NEEDED_BESIDE_OTHERS = 2, 3
 SUGGESTIONS = 5
 _NAMING = 3.0
 
@@ -128,17 +129,18 @@ def _doubts_of_issuer(best: Candidate, features: Features, ruleset: Ruleset) -> 
     if features.standing in {Standing.OURS, Standing.COUNCIL, *received}:
         return
     internal = best.record_class in ruleset.internal
-    standing = features.letterhead if internal else features.standing
-    if standing in {Standing.OTHER, Standing.ADDRESSED}:
+    if features.standing is Standing.UNKNOWN:
+        yield from () if internal else ("issuer-unknown",)
+    elif not internal or _is_of_another(best, features):
         yield "another-body"
-    elif not internal or _kinds_wanting(best, features.standing):
-        yield "issuer-unknown"
 
 
-def _kinds_wanting(best: Candidate, standing: Standing) -> bool:
-    """Whether a paper for inside use that names other bodies lacks the third kind of evidence."""
-    needed = KINDS_NEEDED if standing is Standing.UNKNOWN else KINDS_NEEDED_UNSIGNED
-    return independent_kinds(best.evidence) < needed
+def _is_of_another(best: Candidate, features: Features) -> bool:
+    """Whether a paper of a class for inside use comes from the body that it names."""
+    return (
+        features.letterhead in {Standing.OTHER, Standing.ADDRESSED}
+        or independent_kinds(best.evidence) < KINDS_NEEDED_BESIDE_OTHERS
+    )
 
 
 def _doubts_of_evidence(best: Candidate, findings: _Findings) -> Iterable[str]:

@@ -23,7 +23,7 @@ REASONS: Mapping[str, str] = {
     ),
     "issuer-unknown": (
         "No council is named in the first 800 characters, and the class is not one of papers for "
-        "inside use with three kinds of evidence."
+        "inside use."
     ),
     "mail-message": (
         "The document is a mail message. What a mail quotes or forwards is not what the mail is."

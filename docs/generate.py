@@ -175,7 +175,8 @@ def _events() -> str:
 
 
 def _exit_codes() -> str:
-    kinds = [errors.RetentionError, *_subclasses(errors.RetentionError)]
+    kinds: list[type[errors.RetentionError]] = [errors.RetentionError]
+    kinds += _subclasses(errors.RetentionError)
     rows = [
         (f"`{kind.exit_code}`", f"`{kind.__name__}`", inspect.getdoc(kind) or "")
         for kind in kinds

@@ -66,6 +66,11 @@ WARNINGS: Mapping[str, str] = {
 }
 """The codes that start a warning; ``code: detail`` when there is a detail."""
 
+TEXT_MISSING = frozenset(
+    {"embedded-parts-not-read", "pages-without-text", "xfa-form-not-read", "part-damaged"}
+)
+"""Those that say that the document holds text which is not in the extraction."""
+
 DateKind = Literal["created", "modified", "sent"]
 _METADATA_LIMIT = 2_000
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\xad\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -108,6 +113,12 @@ class Extraction:
     parts: int = 1
     truncated: bool = False
     warnings: tuple[str, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        """Whether the document holds, or may hold, text that is not in `text`."""
+        codes = {warning.partition(":")[0] for warning in self.warnings}
+        return self.truncated or not codes.isdisjoint(TEXT_MISSING)
 
 
 class Unreadable(RuntimeError):

@@ -96,7 +96,7 @@ def _judge_again(ruleset: Ruleset, row: sa.RowMapping, text: str) -> Verdict:
     # The index holds a garbled text without the characters that gave it away.
     readable = "" if quality == "garbled" else text
     document = document_of(row["path"], row["media_type"], row["metadata"], readable)
-    verdict = judge(document, ruleset, whole=not row["truncated"])
+    verdict = judge(document, ruleset, whole=not row["partial"])
     if quality == "garbled":
         verdict.findings["text_quality"] = quality
     return verdict

@@ -37,7 +37,7 @@ _UNDESCRIBED: Mapping[str, Any] = {
     "title": None,
     "metadata": None,
     "dates": None,
-    "truncated": False,
+    "partial": False,
 }
 _UNCLASSIFIED: Mapping[str, Any] = {
     "record_class": None,

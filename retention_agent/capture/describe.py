@@ -94,7 +94,7 @@ def describe(file: OpenFile, path: bytes, instruments: Instruments) -> Descripti
     text = _clean(extraction.text)
     metadata = _metadata(extraction.metadata)
     document = document_of(path, media_type, metadata, text)
-    whole = not (reading.unreadable or extraction.truncated)
+    whole = not (reading.unreadable or extraction.partial)
     verdict = judge(document, instruments.ruleset, whole=whole)
     return Description(
         fingerprint=after,
@@ -105,7 +105,7 @@ def describe(file: OpenFile, path: bytes, instruments: Instruments) -> Descripti
         title=_short(extraction.title),
         metadata=metadata,
         dates=_dates(extraction.dates),
-        truncated=extraction.truncated,
+        partial=extraction.partial,
         record_class=verdict.record_class,
         class_origin=verdict.origin,
         confidence=verdict.confidence,

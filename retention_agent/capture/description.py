@@ -48,7 +48,7 @@ class Description:
     title: str
     metadata: dict[str, str]
     dates: list[dict[str, str]]
-    truncated: bool
+    partial: bool
     record_class: str | None
     class_origin: str
     confidence: float
@@ -133,7 +133,7 @@ def _description(document: Mapping[str, Any], text: str) -> Description:
         title=_text(document["title"]),
         metadata={_text(key): _text(value) for key, value in document["metadata"].items()},
         dates=[_date(each) for each in document["dates"]],
-        truncated=_truth(document["truncated"]),
+        partial=_truth(document["partial"]),
         record_class=_optional(_CODE, document["record_class"]),
         class_origin=_one_of(_ORIGINS, document["class_origin"]),
         confidence=_share(document["confidence"]),

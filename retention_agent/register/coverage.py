@@ -36,10 +36,10 @@ class Coverage:
 def coverage(connection: sa.Connection, share_name: str | None = None) -> Coverage:
     """The coverage of one share, or of all."""
     query = (
-        sa.select(record.c.capture, record.c.truncated, sa.func.count())
+        sa.select(record.c.capture, record.c.partial, sa.func.count())
         .join(share)
         .where(record.c.present)
-        .group_by(record.c.capture, record.c.truncated)
+        .group_by(record.c.capture, record.c.partial)
     )
     if share_name is not None:
         query = query.where(share.c.name == share_name)

@@ -195,7 +195,7 @@ def enter_record(writing: sqlite3.Cursor, number: int, found: Found, instant: st
         INSERT INTO record (
             share, path, device, inode, size, mtime_ns, ctime_ns, links, owner,
             present, first_seen, last_changed, state, capture,
-            truncated, class_origin, confidence)
+            partial, class_origin, confidence)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 'seen', 'pending', 0, 'none', 0.0)"""
     numbers = (device, inode, size, mtime, ctime, found.links, found.owner)
     writing.execute(sql, (number, found.path, *numbers, instant, instant))

@@ -66,7 +66,7 @@ def _policy_record(
         facts=facts,
         fields=_fields(row),
         first_seen=_day(row["first_seen"], zone),
-        readable=row["capture"] == "captured" and not row["truncated"],
+        readable=row["capture"] == "captured" and not row["partial"],
     )
 
 

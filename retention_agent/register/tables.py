@@ -82,7 +82,7 @@ record = sa.Table(
     sa.Column("title", sa.Text),
     sa.Column("metadata", sa.JSON),  # the document's own fields
     sa.Column("dates", sa.JSON),  # [{kind, on, origin}] every date the document carries
-    sa.Column("truncated", sa.Boolean, nullable=False, default=False),
+    sa.Column("partial", sa.Boolean, nullable=False, default=False),
     # classification: origin is manual, automatic or none; suggestions are never a class
     sa.Column("class", sa.Text, key="record_class"),
     sa.Column("class_origin", sa.Text, nullable=False, default="none"),

@@ -62,8 +62,8 @@ def test_apologies_received_are_noted_and_apologies_to_receive_are_not() -> None
 
 
 def test_tense_needs_enough_verbs() -> None:
-    assert tense_ratio("resolved noted to receive".split()) is None
-    assert tense_ratio("resolved noted agreed to receive".split()) == 0.75
+    assert tense_ratio(["resolved", "noted", "to", "receive"]) is None
+    assert tense_ratio(["resolved", "noted", "agreed", "to", "receive"]) == 0.75
 
 
 def test_minutes_look_back_and_agendas_look_forward() -> None:

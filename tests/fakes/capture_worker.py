@@ -57,7 +57,7 @@ def description(descriptor: int, content: bytes, text: str) -> Description:
         title="",
         metadata={"author": "A. Clerk"},
         dates=[{"kind": "created", "on": "2019-03-04", "origin": "fake:date"}],
-        truncated=False,
+        partial=False,
         record_class=None,
         class_origin="none",
         confidence=0.0,

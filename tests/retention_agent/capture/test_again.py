@@ -97,7 +97,7 @@ def test_a_persons_class_stays(captured, rules):
 
 
 def test_a_text_cut_short_is_not_classed_by_itself(captured, rules):
-    captured.change("minutes.txt", truncated=True)
+    captured.change("minutes.txt", partial=True)
     again(captured, rules)
     row = captured.row("minutes.txt")
     assert (row["record_class"], row["class_origin"]) == (None, "suggested")

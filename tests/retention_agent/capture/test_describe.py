@@ -61,7 +61,7 @@ def test_a_file_is_described_by_its_bytes_and_its_names(given):
     assert found.text == TEXT
     assert found.references == {"HR-0001": "name", "HR-0042": "text"}
     assert found.fingerprint.size == len(TEXT.encode())
-    assert (found.unreadable, found.truncated) == (None, False)
+    assert (found.unreadable, found.partial) == (None, False)
     assert from_document(to_document(found), found.text) == found
 
 
@@ -127,10 +127,25 @@ def test_what_a_document_says_of_itself_is_bounded_and_whole_characters(given):
     assert from_document(to_document(found), found.text) == found
 
 
+@pytest.mark.parametrize(
+    ("warning", "partial"),
+    [
+        ("embedded-parts-not-read: 2", True),
+        ("pages-without-text: 3", True),
+        ("part-damaged: word/footnotes.xml", True),
+        ("date-of-template: ooxml:created", False),
+    ],
+)
+def test_a_document_whose_text_is_not_all_there_is_marked(given, warning, partial):
+    extraction = Extraction("the text", {}, warnings=(warning,))
+    found = given(b"content", extractor=Reader(extraction))
+    assert found.partial is partial
+
+
 def test_a_text_cut_short_is_marked(given):
     extraction = Extraction("the beginning", {}, truncated=True)
     found = given(b"content", extractor=Reader(extraction))
-    assert found.truncated
+    assert found.partial
     assert found.class_origin != "automatic"
 
 

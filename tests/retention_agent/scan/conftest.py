@@ -228,7 +228,7 @@ def torture_names() -> list[bytes]:
     """200 names that a share may hold and programs stumble over."""
     names = [
         *(b"control %02x " % code + bytes([code]) for code in (*range(1, 0x20), 0x7F)),
-        *(b"byte %02x " % code + bytes([code]) for code in range(0x80, 0x100, 4)),
+        *(b"byte %02x " % code + bytes([code]) for code in range(0x80, 0x100, 2)),
         *(
             f"{code:x} {chr(code)}".encode()
             for code in (0x85, 0x9B, 0xA0, 0xAD, 0x61C, *range(0x200B, 0x2010), 0x2028, 0x2029)
@@ -248,8 +248,17 @@ def torture_names() -> list[bytes]:
         *(b"Case", b"case", b"CASE", b"cAse"),
         *(b"CON", b"NUL", b"aux.txt", b"LPT1", b"desktop.ini", b"Thumbs.db", b"$RECYCLE.BIN"),
         *(b"a:b", b"a*b", b"a?b", b'a"b', b"a<b", b"a>b", b"a|b", b"a\\b", b"a'b", b"a`b"),
-        *(b"=cmd|' /C calc'!A0", b"+1", b"@x", b"%s%n", b"%00", b"$(id)", b"${x}", b"; ls", b"&"),
-        *(b"{}", b"[a]", b"!x", b"\\x1b", b"\\n", b"<script>", b"' OR 1=1 --", b"\xef\xbb\xbfbom"),
+        *(b"=cmd|' -C calc'!A0", b"+1", b"@x", b"%s%n", b"%00", b"$(id)", b"${x}", b"; ls", b"&"),
+        *(
+            b"{}",
+            b"[a]",
+            b"!x",
+            b"\\x1b",
+            b"\\n",
+            b"<script src=x>",
+            b"' OR 1=1 --",
+            b"\xef\xbb\xbfbom",
+        ),
         *(b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80", b"\xc3", b"\xff\xfe"),
         "😀 emoji.png".encode(),
         "👨\u200d👩\u200d👧".encode(),

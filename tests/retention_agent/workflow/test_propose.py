@@ -27,7 +27,7 @@ def test_only_what_is_due_is_proposed(council):
     council.add("new.txt", dates=[{"kind": "created", "on": "2024-05-01", "origin": "x"}])
     council.add("undated.txt", dates=[])
     council.add("unread.txt", capture="unreadable", state="unreadable")
-    council.add("cut.txt", truncated=True)
+    council.add("cut.txt", partial=True)
     council.add("unclassified.txt", record_class=None)
     council.add("gone.txt", present=False)
     council.add("pending.txt", record_class="FIN-3", reference="CON/1")

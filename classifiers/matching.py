@@ -32,7 +32,10 @@ class PatternSet:
         # true answer; this last pattern always matches, so its absence tells the two apart.
         for pattern in (*(f"(?m){pattern}" for pattern in patterns), ""):
             self._together.Add(pattern)
-        self._together.Compile()
+        try:
+            self._together.Compile()
+        except re2.error:  # together they pass the memory limit that each of them keeps
+            self._together = None
 
     def search(self, text: str) -> Iterable[tuple[int, str]]:
         """Yield the index of each pattern that occurs, with the words it matched."""
@@ -43,7 +46,7 @@ class PatternSet:
                 yield index, match.group().decode()
 
     def _occurring(self, text: bytes) -> Iterable[int]:
-        found = self._together.Match(text) or ()
+        found = (self._together.Match(text) if self._together else None) or ()
         sentinel = len(self._single)
         if sentinel not in found:
             return range(sentinel)

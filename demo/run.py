@@ -112,11 +112,15 @@ def make_people() -> None:
     retention("person", "list")
 
 
-def adopt_schedule(events: Path) -> None:
-    """Put the shipped schedule in force and record what happened to cases and contracts."""
+def adopt_schedule() -> None:
+    """Put the shipped schedule in force."""
     step("Schedule: nothing can be proposed before two adopters sign it")
     retention("schedule", "adopt", "--key", "ann.archer.pem")
     retention("schedule", "adopt", "--key", "sol.city.pem")
+
+
+def record_events(events: Path) -> None:
+    """Record what happened to some cases, contracts and people."""
     step("Events: a contract ended, somebody left; each belongs to a reference")
     rows = [line.split(",") for line in events.read_text(encoding="utf-8").splitlines()[1:]]
     for reference, trigger, on in rows[:EVENTS]:
@@ -202,11 +206,12 @@ def main() -> None:
         set_up(share, "Thornbridge District Council", "--disposal")
         with CONFIG.open("a", encoding="utf-8") as file:
             file.write(SETTINGS)
+        make_people()
+        adopt_schedule()
         look_around("budget")
         step("How good are the classes? Measured against the true ones")
         retention("evaluate", str(labels))
-        make_people()
-        adopt_schedule(WORK / "events.csv")
+        record_events(WORK / "events.csv")
         dispose_of_a_batch()
         verify_and_tamper()
     print(f"\nThe state stays in {WORK.name}/. Explore it: cd {WORK.name} && retention status")

@@ -117,11 +117,12 @@ class Intake:
 
     def _tell_unclear(self, portion: Portion) -> None:
         if portion.lost:
-            reason = f"{portion.lost} names went away while the folder was read"
+            reason = f"names that went away while the folder was read: {portion.lost}"
             self._result.trouble(portion.directory, reason)
         if portion.unclear:
-            first = next(iter(portion.unclear.values()))
-            reason = f"{len(portion.unclear)} names cannot be examined: {first}"
+            why = next(iter(portion.unclear.values()))
+            number = len(portion.unclear)
+            reason = f"names that cannot be examined: {number}, the first because: {why}"
             self._result.trouble(portion.directory, reason)
 
     def _take_difference(self, portion: Portion, difference: Difference) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import unicodedata
-from pathlib import Path
 
 import pytest
 
@@ -90,7 +89,7 @@ def test_a_document_saved_by_replacing_its_file_stays_the_same_record(watched):
     watched.require_equal_to_tree()
 
 
-@pytest.mark.parametrize("new", ["b", "deep/er/b", "inner/a"])
+@pytest.mark.parametrize("new", ["moved file", "deep/er/b", "inner/a"])
 def test_a_moved_file_keeps_its_record_and_is_not_read_again(watched, new):
     watched.write("inner/x")
     file = watched.write("a", b"text", at=1_000_000)
@@ -491,7 +490,7 @@ def test_a_file_removed_and_saved_again_while_its_folder_is_read_is_not_missed(
     assert watched.scan().unchanged == 2
 
 
-def test_paths_of_records_in_subfolders_of_the_first_level_are_whole(watched, tmp_path: Path):
+def test_paths_of_records_in_subfolders_of_the_first_level_are_whole(watched):
     watched.write("x/a", b"1")
     watched.scan()
     watched.write("x/b", b"22")

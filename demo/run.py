@@ -127,12 +127,11 @@ def record_events(events: Path) -> None:
         retention("event", "add", "--reference", reference, "--trigger", trigger, "--on", on)
 
 
-def dispose_of_a_batch() -> str:
-    """Due, hold, propose, review, approve, dispose, restore, purge, certificate."""
+def place_a_hold() -> None:
+    """What is due, and a hold that keeps some of it."""
     step("What is due, and why?")
     retention("due", "--action", "destroy", shown=12)
-    due = ask("due", "--action", "destroy")
-    first, held = due[0], due[1]
+    first, held = ask("due", "--action", "destroy")[:2]
     folder = str(held["path"]).rpartition("/")[0]
     retention("explain", str(first["record"]))
     step("A hold: a request has come in, so this folder is kept whatever the schedule says")
@@ -140,6 +139,10 @@ def dispose_of_a_batch() -> str:
               "--authority", "FOI 2026/114", "--reason", "request received",
               "--review-by", "2027-01-31", "--path", f"demo:{folder}")  # fmt: skip
     retention("explain", str(held["record"]))
+
+
+def dispose_of_a_batch() -> None:
+    """Propose, review, approve, dispose, restore, purge, certificate."""
     step("Propose: the requester signs for exactly these files")
     retention("propose", "demo", "--key", "rita.records.pem")
     batch = str(ask("status")[0]["batches"][-1]["batch"])
@@ -162,7 +165,6 @@ def dispose_of_a_batch() -> str:
     retention("purge", batch)
     step("The certificate")
     retention("certificate", batch, "--out", "certificate.json", shown=24)
-    return batch
 
 
 def verify_and_tamper() -> None:
@@ -212,6 +214,7 @@ def main() -> None:
         step("How good are the classes? Measured against the true ones")
         retention("evaluate", str(labels))
         record_events(WORK / "events.csv")
+        place_a_hold()
         dispose_of_a_batch()
         verify_and_tamper()
     print(f"\nThe state stays in {WORK.name}/. Explore it: cd {WORK.name} && retention status")

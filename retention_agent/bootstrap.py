@@ -22,7 +22,8 @@ from classifiers.model import Organisation as Issuer
 from indexer.search.base import SearchIndex
 from indexer.search.sqlite import SqliteSearchIndex
 from policies import Rule, Schedule, parse_schedule
-from retention_agent.audit import keys
+from retention_agent.audit import keys, log
+from retention_agent.audit.event import Event
 from retention_agent.capture.settings import Settings, default_workers
 from retention_agent.config import Config, load_config
 from retention_agent.disposal import sentinel
@@ -60,10 +61,11 @@ class App:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep every other changing command out while this one runs.
+        """Keep every other changing command out while this one runs, and sign the log at its end.
 
         Raises:
             Refused: another one is at work.
+            IntegrityError: the log does not continue what was signed before.
         """
         lock = filelock.FileLock(self.config.state_folder / LOCK)
         try:
@@ -75,6 +77,8 @@ class App:
             ) from error
         try:
             yield
+            with self.engine.begin() as connection:
+                log.publish(connection, self.service_key, self.now())
         finally:
             lock.release()
 
@@ -106,7 +110,10 @@ class App:
         """Put the sentinel on the share called `name`; raises as `sentinel.enable` and `share`."""
         with self.alone(), self.share(name) as root, self.engine.begin() as connection:
             number = ensure_share(connection, name, self.config.share_path(name))
-            return sentinel.enable(connection, number, root)
+            content = sentinel.enable(connection, number, root)
+            event = Event("share registration", f"share:{number}", private={"name": name})
+            log.append(connection, event, self.now())
+            return content
 
     def capture_settings(self, schedule: Schedule) -> Settings:
         """How files are to be read, for the classes of `schedule`."""
@@ -177,6 +184,8 @@ def initialise(source: Path, environment: Mapping[str, str]) -> App:
     with app.engine.begin() as connection:
         app.index.prepare(connection)
         schedules.store_draft(connection, shipped_schedule(), app.now())
+        log.append(connection, Event("service initialisation", "service:1"), app.now())
+        log.publish(connection, app.service_key, app.now())
     return app
 
 

@@ -49,6 +49,7 @@ def _document(row: sa.RowMapping, decision: Decision) -> dict[str, object]:
     classification = row["classification"] or {}
     return {
         **document(decision),
+        "record": row["id"],
         "share": row["share_name"],
         **as_json(row["path"]),
         "class": row["record_class"],

@@ -22,7 +22,7 @@ from classifiers.model import Organisation as Issuer
 from indexer.search.base import SearchIndex
 from indexer.search.sqlite import SqliteSearchIndex
 from policies import Rule, Schedule, parse_schedule
-from retention_agent.audit import keys, log
+from retention_agent.audit import clock, keys, log
 from retention_agent.audit.event import Event
 from retention_agent.capture.settings import Settings, default_workers
 from retention_agent.config import Config, load_config
@@ -64,9 +64,28 @@ class App:
         """Keep every other changing command out while this one runs, and sign the log at its end.
 
         Raises:
-            Refused: another one is at work.
+            Refused: another one is at work, or the clock seems to have jumped.
             IntegrityError: the log does not continue what was signed before.
         """
+        with self._locked():
+            with self.engine.begin() as connection:
+                clock.require_plausible(connection, self.now())
+            yield
+            self._sign_log()
+
+    def confirm_clock(self) -> None:
+        """Take a person's word that the clock is right, whatever it seems; raises as `alone`."""
+        with self._locked():
+            with self.engine.begin() as connection:
+                clock.confirm(connection, self.now())
+            self._sign_log()
+
+    def _sign_log(self) -> None:
+        with self.engine.begin() as connection:
+            log.publish(connection, self.service_key, self.now())
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         lock = filelock.FileLock(self.config.state_folder / LOCK)
         try:
             lock.acquire(timeout=0)
@@ -77,8 +96,6 @@ class App:
             ) from error
         try:
             yield
-            with self.engine.begin() as connection:
-                log.publish(connection, self.service_key, self.now())
         finally:
             lock.release()
 

@@ -18,6 +18,7 @@ JSON = None | bool | int | str | list["JSON"] | dict[str, "JSON"]
 EVENT_TYPES: Mapping[str, str] = {
     # the service
     "service initialisation": "The state folder, the log and the service key were made.",
+    "clock confirmation": "A person found the clock to be right after it seemed to have jumped.",
     "configuration change": "The configuration differs from the last one; facts give its digest.",
     "software upgrade": "Another version of the program opened the register.",
     "canary check": "The guards against wrong disposal were tried, and refused as they should.",

@@ -66,6 +66,18 @@ def checkpoint(session: Session) -> None:
         click.echo(note, nl=False)
 
 
+@command.command("confirm-clock")
+@with_session
+def confirm_clock(session: Session) -> None:
+    """Confirm that the clock is right after a command was refused because it seemed to jump."""
+    app = session.open()
+    app.confirm_clock()
+    if session.as_json:
+        emit({"clock": app.now().isoformat(timespec="seconds")})
+    else:
+        say(f"Confirmed: it is {app.now():%Y-%m-%d %H:%M} UTC.")
+
+
 @command.command("export")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @with_session

@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CHECKED := retention_agent classifiers indexer policies demo benchmarks tests
+CHECKED := retention_agent classifiers indexer policies demo benchmarks docs tests
 WORKERS ?= 2
 
 .PHONY: run test check lint tests coverage bench requirements clean
@@ -31,7 +31,8 @@ tests: $(READY)
 	$(BIN)/coverage report --fail-under=100 --include='policies/*,retention_agent/disposal/*'
 
 bench: $(READY)
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	for script in benchmarks/*.py; do \
+	  $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done
 
 # Pins every dependency with its hashes; no address of an index is written.
 requirements: $(READY)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from policies import State
 from retention_agent.errors import NotFound
-from retention_agent.register.tables import batch, batch_item, share
+from retention_agent.register.tables import batch, batch_item, record, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,24 @@ class Item:
     leaf: int | None
     excluded_by: str | None
 
+
+_MAY_LIE_IN_BIN = (
+    State.BINNED,
+    State.VERIFIED,
+    State.WAITING,
+    State.PURGE_ARMED,
+    # where destruction stopped on its way, the file stays until a person restores it
+    State.BLOCKED_BY_HOLD,
+    State.FAILED,
+)
+
+IN_BIN = sa.exists().where(
+    batch_item.c.record == record.c.id,
+    batch_item.c.state == record.c.state,
+    batch_item.c.binned.is_not(None),
+    batch_item.c.state.in_([str(state) for state in _MAY_LIE_IN_BIN]),
+)
+"""of a record: its file lies in the disposal bin, as far as the register knows"""
 
 _items = sa.select(
     batch_item.c.batch,
@@ -65,13 +83,21 @@ def items(connection: sa.Connection, name: str, *states: State) -> list[Item]:
 
 
 def item_of_record(connection: sa.Connection, number: int, *states: State) -> Item:
-    """The item through which a record is in one of `states` now.
+    """The item through which a record is in one of `states` now: that of its latest batch.
 
     Raises:
         NotFound: the record is in no such state in any batch.
     """
-    query = _items.where(
-        batch_item.c.record == number, batch_item.c.state.in_([str(state) for state in states])
+    query = (
+        _items.join(record)
+        .where(
+            batch_item.c.record == number,
+            batch_item.c.state.in_([str(state) for state in states]),
+            batch_item.c.state == record.c.state,
+        )
+        .join(batch)
+        .order_by(None)
+        .order_by(batch.c.proposed.desc(), batch.c.id.desc())
     )
     row = connection.execute(query).mappings().first()
     if row is None:
@@ -82,8 +108,21 @@ def item_of_record(connection: sa.Connection, number: int, *states: State) -> It
     return _item(row)
 
 
+def latest_item(connection: sa.Connection, number: int) -> Item | None:
+    """The last item through which the record was in a batch."""
+    query = (
+        _items.where(batch_item.c.record == number)
+        .join(batch)
+        .order_by(None)
+        .order_by(batch.c.proposed.desc(), batch_item.c.batch.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _item(row)
+
+
 def set_status(connection: sa.Connection, name: str, status: str) -> None:
-    """Record how far a batch is: proposed, approved, rejected, disposing or closed."""
+    """Record how far a batch is: proposed, approved, rejected, expired, disposing, closed."""
     connection.execute(batch.update().where(batch.c.id == name).values(status=status))
 
 

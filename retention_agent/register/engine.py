@@ -21,16 +21,28 @@ LOWEST_SQLITE = (3, 40)
 BUSY_SECONDS = 30
 
 
+def _newest() -> ModuleType:
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")  # a wheel for some platforms only
+    except ImportError:
+        return sqlite3
+
+
+DATABASE_ERRORS: tuple[type[Exception], ...] = (
+    sa.exc.DatabaseError,
+    sqlite3.Error,
+    _newest().Error,
+)
+"""what a database raises; from the driver itself where a stage uses its cursors directly"""
+
+
 def driver() -> ModuleType:
     """The newest SQLite at hand: the bundled build where there is one, else Python's own.
 
     Raises:
         RetentionError: the library is older than 3.40, where deleted text cannot be expunged.
     """
-    try:
-        dbapi2 = importlib.import_module("pysqlite3.dbapi2")  # a wheel for some platforms only
-    except ImportError:
-        dbapi2 = sqlite3
+    dbapi2 = _newest()
     if dbapi2.sqlite_version_info < LOWEST_SQLITE:
         raise RetentionError(
             f"SQLite {dbapi2.sqlite_version} is too old; 3.40 or later is needed",

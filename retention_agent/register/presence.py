@@ -5,6 +5,7 @@ import os
 import sqlalchemy as sa
 
 from retention_agent.register.tables import directory, record, sighting
+from retention_agent.shares.model import stamp
 
 
 def leave_share(connection: sa.Connection, numbers: list[int]) -> None:
@@ -16,27 +17,28 @@ def leave_share(connection: sa.Connection, numbers: list[int]) -> None:
 def return_to_share(
     connection: sa.Connection, number: int, path: bytes, found: os.stat_result
 ) -> None:
-    """The file of this record stands at `path` again, which may differ from where it was."""
+    """The file of this record stands at `path` again, which may differ from where it was.
+
+    A record that the register believed to be there has lost its name to this one.
+    """
     share = connection.scalar(sa.select(record.c.share).where(record.c.id == number))
     folder, _, name = path.rpartition(b"/")
-    values = {
-        "device": found.st_dev,
-        "inode": found.st_ino,
-        "size": found.st_size,
-        "mtime_ns": found.st_mtime_ns,
-        "ctime_ns": found.st_ctime_ns,
-    }
+    columns = ("name", "size", "mtime_ns", "ctime_ns", "device", "inode")
+    values = dict(zip(columns, stamp(name, found), strict=True))
+    del values["name"]
     connection.execute(
         record.update().where(record.c.id == number).values(present=True, path=path, **values)
     )
+    connection.execute(sighting.delete().where(sighting.c.record == number))
     place = connection.scalar(
         sa.select(directory.c.id).where(directory.c.share == share, directory.c.path == folder)
     )
     if place is None:  # a folder made anew for the file; the next scan enters it
         return
-    connection.execute(
-        sighting.delete().where(sighting.c.directory == place, sighting.c.name == name)
-    )
+    here = sa.and_(sighting.c.directory == place, sighting.c.name == name)
+    displaced = connection.scalar(sa.select(sighting.c.record).where(here))
+    if displaced is not None:
+        leave_share(connection, [displaced])
     connection.execute(
         sighting.insert().values(directory=place, name=name, record=number, **values)
     )

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -107,10 +106,11 @@ def _about(
 ) -> tuple[dict[int, frozenset[str]], dict[int, dict[str, bool]]]:
     """References of the records, and what is proven about those references.
 
-    Where two references of one record contradict each other the fact stays unknown.
+    Where the references of one record contradict each other, or nothing is known of one of them,
+    the fact stays unknown.
     """
     references: defaultdict[int, frozenset[str]] = defaultdict(frozenset)
-    said: defaultdict[int, defaultdict[str, set[bool]]] = defaultdict(lambda: defaultdict(set))
+    said: defaultdict[int, defaultdict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     query = (
         sa.select(
             record_reference.c.record, record_reference.c.reference, fact.c.fact, fact.c.holds
@@ -121,10 +121,14 @@ def _about(
     for number, reference, name, holds in connection.execute(query):
         references[number] |= {reference}
         if name is not None:
-            said[number][name].add(holds)
+            said[number][name].append(holds)
     facts: defaultdict[int, dict[str, bool]] = defaultdict(dict)
     for number, claims in said.items():
-        facts[number] = {name: min(told) for name, told in claims.items() if len(told) == 1}
+        facts[number] = {
+            name: told[0]
+            for name, told in claims.items()
+            if len(told) == len(references[number]) and len(set(told)) == 1
+        }
     return references, facts
 
 
@@ -136,8 +140,3 @@ def instant(now: datetime) -> str:
 def moment(text: str) -> datetime:
     """An instant of the register as an aware datetime."""
     return datetime.fromisoformat(text)
-
-
-def as_mapping(row: sa.RowMapping) -> dict[str, Any]:
-    """A row that outlives its transaction."""
-    return dict(row)

@@ -1,6 +1,7 @@
 """The schedule in force and the draft that waits for its signatures."""
 
 import difflib
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +13,11 @@ from retention_agent.register.records import instant
 from retention_agent.register.tables import schedule
 
 EMPTY = Schedule(title="no schedule", version="0", rules={}, functions={})
+
+
+def is_begun(connection: sa.Connection) -> bool:
+    """Whether the register was ever given a schedule, as setting it up does."""
+    return connection.scalar(sa.select(schedule.c.id).limit(1)) is not None
 
 
 def in_force(connection: sa.Connection) -> Schedule:
@@ -72,8 +78,17 @@ def require_class(connection: sa.Connection, code: str) -> None:
     Raises:
         NotFound: the schedule has no such class; the message names the nearest.
     """
-    codes = in_force(connection).rules
-    if code not in codes:
-        near = difflib.get_close_matches(code, codes, n=1, cutoff=0.5)
+    _require(code, in_force(connection).rules, "class")
+
+
+def require_fact(connection: sa.Connection, name: str) -> None:
+    """Let a fact pass that an alternative of some rule depends on; raises as `require_class`."""
+    rules = in_force(connection).rules.values()
+    _require(name, {each.fact for rule in rules for each in rule.alternatives}, "fact")
+
+
+def _require(name: str, known: Collection[str], what: str) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise NotFound(f"the schedule has no class {code!r}{hint}")
+        raise NotFound(f"the schedule has no {what} {name!r}{hint}")

@@ -88,6 +88,7 @@ record = sa.Table(
     sa.Column("class_origin", sa.Text, nullable=False, default="none"),
     sa.Column("confidence", sa.Float, nullable=False, default=0.0),
     sa.Column("classification", sa.JSON),  # evidence, suggestions, margin, text quality, reason
+    sqlite_autoincrement=True,  # a number is never used twice, whatever becomes of its row
 )
 sa.Index("record_by_inode", record.c.share, record.c.device, record.c.inode)
 sa.Index("record_by_digest", record.c.sha256)

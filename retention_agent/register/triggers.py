@@ -92,3 +92,16 @@ def records_with(connection: sa.Connection, reference: str) -> int:
     """How many records have that reference."""
     query = sa.select(sa.func.count()).where(record_reference.c.reference == reference)
     return int(connection.scalar(query) or 0)
+
+
+def written_otherwise(connection: sa.Connection, reference: str) -> list[str]:
+    """References of records that differ from this one in capitals only: they do not match it."""
+    query = (
+        sa.select(record_reference.c.reference)
+        .where(
+            sa.func.lower(record_reference.c.reference) == reference.lower(),
+            record_reference.c.reference != reference,
+        )
+        .distinct()
+    )
+    return sorted(connection.scalars(query))

@@ -112,7 +112,7 @@ def walk(root: ShareRoot) -> Iterator[Portion | Unreadable | Boundary]:
 
 def _read(
     root: ShareRoot, directory: bytes, folder: int, waiting: list[bytes]
-) -> Iterator[Portion | Boundary]:
+) -> Iterator[Portion]:
     """One folder in pieces; the folders found in it join `waiting`."""
     names = sorted([name.encode(_ENCODING, _ERRORS) for name in os.listdir(folder)])
     skipped = {} if directory else _without_reserved(names)

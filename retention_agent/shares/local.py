@@ -107,7 +107,7 @@ class ShareRoot:
             raise WrongShare(
                 f"share {self.name}: another folder stands under its path: device and inode are"
                 f" {self.identity[0]}:{self.identity[1]}, the register knows {device}:{inode}",
-                "Mount the share again; nothing was changed.",
+                "Mount the right share; if this is it, mounted anew: retention share accept",
             )
         if sentinel is not None and self._sentinel() != sentinel.strip():
             raise WrongShare(

@@ -163,6 +163,11 @@ def watch() -> Callable[[Path], Watched]:
     return _watch
 
 
+@pytest.fixture(name="walk_simply")
+def _walk_simply() -> Callable[[bytes], Iterator[tuple[bytes, os.stat_result]]]:
+    return walk_simply
+
+
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[Watched]:
     made = _watch(tmp_path)

@@ -104,6 +104,8 @@ for number in range(60):
 scan()
 subprocess.run(["umount", share], check=True)
 scan()
+# takes the number of the device that went away, which the next one would get
+subprocess.run(["mount", "-t", "tmpfs", "none", "/mnt"], check=True)
 mount()
 scan()
 Path(share, "other").touch()
@@ -116,6 +118,26 @@ scan()
         assert not found[0]
         assert found[2] == first[2]
         assert "another folder stands under its path" in found[3][0][1]
+
+
+def test_a_stand_in_with_the_same_numbers_is_not_believed_either(watched, python, real_mounts):
+    work = """
+def mount():
+    subprocess.run(["mount", "-t", "tmpfs", "none", share], check=True)
+mount()
+for number in range(60):
+    Path(share, str(number)).touch()
+scan()
+subprocess.run(["umount", share], check=True)
+mount()  # may well get device and inode of the one before
+scan()
+Path(share, "other").touch()
+scan()
+"""
+    first, *later = _run(watched, python, work, *real_mounts)
+    for found in later:
+        assert set(first[2]) <= set(found[2])
+    assert watched.share_row()["frozen"] or not later[-1][0]
 
 
 def test_folders_closed_to_us_are_told_and_the_walk_goes_on(watched, python):

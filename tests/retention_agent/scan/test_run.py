@@ -219,6 +219,19 @@ def test_of_two_names_of_a_file_the_one_that_moves_keeps_its_record(watched):
     watched.require_equal_to_tree()
 
 
+def test_a_name_that_was_gone_before_does_not_take_the_place_of_one_that_moves_now(watched):
+    watched.write("a")
+    watched.write("keep")
+    os.link(watched.path / "a", watched.path / "b")
+    watched.scan()
+    before = watched.ids()
+    (watched.path / "a").unlink()
+    watched.scan()
+    os.rename(watched.path / "b", watched.path / "c")
+    assert watched.scan().moved == 1
+    assert watched.ids() == {b"c": before[b"b"], b"keep": before[b"keep"]}
+
+
 def test_a_file_that_comes_back_to_its_path_is_the_same_record(watched):
     file = watched.write("a", b"text")
     watched.write("b")

@@ -1,12 +1,13 @@
 """When an absence is believed, and when nothing is."""
 
+import errno
 import os
 
 import pytest
 import sqlalchemy as sa
 
 from policies.lifecycle import State
-from retention_agent.register.tables import directory, record, share, sighting
+from retention_agent.register.tables import directory, record, share
 from retention_agent.shares.local import ShareRoot
 
 
@@ -86,11 +87,11 @@ def test_more_than_fifty_and_one_in_a_hundred_at_once_freezes_the_share(
 
 @pytest.mark.parametrize(("gone", "believed"), [(999, True), (1_000, True), (1_001, False)])
 def test_more_than_a_thousand_freeze_however_many_files_there_are(watched, gone, believed):
-    # one in a hundred would be 1,500
+    # one in a hundred would be 1,200
     _files(watched, gone)
     watched.write("keep")
     watched.scan()
-    _know_many_more(watched, 150_000)
+    _know_many_more(watched, 120_000)
     _remove(watched, gone)
     result = watched.scan()
     assert (result.vanished, result.frozen is None) == ((gone, True) if believed else (0, False))
@@ -100,24 +101,23 @@ def test_more_than_a_thousand_freeze_however_many_files_there_are(watched, gone,
 def _know_many_more(watched, number: int) -> None:
     """Enter names in a folder that counts as read by the scans to come."""
     seen = "2026-01-01T00:00:00Z"
-    numbers = {"size": 1, "mtime_ns": 1, "ctime_ns": 1, "device": 1}
+    series = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {number})"
     with watched.engine.begin() as connection:
-        first = connection.scalar(sa.select(sa.func.max(record.c.id))) + 1
-        ids = range(first, first + number)
         connection.execute(
             directory.insert().values(id=1_000, share=1, path=b"many", scan=1_000_000)
         )
-        common = {**numbers, "share": 1, "links": 1, "first_seen": seen, "last_changed": seen}
-        connection.execute(
-            record.insert(),
-            [{**common, "id": each, "inode": each, "path": b"many/%d" % each} for each in ids],
+        connection.exec_driver_sql(
+            f"""
+            INSERT INTO record (id, share, path, device, inode, size, mtime_ns, ctime_ns, links,
+                present, first_seen, last_changed, state, capture, partial, class_origin,
+                confidence)
+            {series} SELECT 1000000 + i, 1, CAST('many/' || i AS BLOB), 1, i, 1, 1, 1, 1,
+                1, '{seen}', '{seen}', 'seen', 'pending', 0, 'none', 0 FROM n"""
         )
-        connection.execute(
-            sighting.insert(),
-            [
-                {**numbers, "directory": 1_000, "name": b"%d" % each, "inode": each, "record": each}
-                for each in ids
-            ],
+        connection.exec_driver_sql(
+            f"""
+            INSERT INTO sighting (directory, name, size, mtime_ns, ctime_ns, device, inode, record)
+            {series} SELECT 1000, CAST(i AS BLOB), 1, 1, 1, 1, i, 1000000 + i FROM n"""
         )
 
 
@@ -291,12 +291,12 @@ def test_an_incomplete_scan_takes_nothing_for_gone_and_enters_the_rest(watched, 
     watched.require_equal_to_tree()
 
 
-def _close(monkeypatch, folder: bytes) -> None:
+def _close(monkeypatch, folder: bytes, number: int = errno.EACCES) -> None:
     opened = ShareRoot.open_directory
 
     def open_directory(self, path: bytes) -> int:
         if path == folder:
-            raise PermissionError(13, "Permission denied")
+            raise OSError(number, os.strerror(number))
         return opened(self, path)
 
     monkeypatch.setattr(ShareRoot, "open_directory", open_directory)
@@ -372,3 +372,44 @@ def test_a_name_that_cannot_be_examined_makes_the_scan_incomplete(watched, monke
         (b"", "names that cannot be examined: 1, the first because: File name too long")
     ]
     assert not result.complete
+
+
+def test_a_mount_in_a_share_is_told_and_stands_in_the_way_of_nothing(watched, monkeypatch):
+    (watched.path / "mounted").mkdir()
+    watched.write("a")
+    _close(monkeypatch, b"mounted", errno.EXDEV)
+    for _ in range(2):
+        result = watched.scan()
+        assert (result.complete, result.skipped) == (True, {"boundary": 1})
+        with watched.engine.begin() as connection:
+            query = sa.select(directory.c.error).where(directory.c.path == b"mounted")
+            assert connection.scalar(query) == "something is mounted here"
+
+
+def test_a_mount_over_known_files_takes_none_of_them_for_gone(watched, monkeypatch):
+    watched.write("mounted/deep/a")
+    watched.write("mounted0")  # beside it in the order of paths, not in it
+    watched.scan()
+    _close(monkeypatch, b"mounted", errno.EXDEV)
+    result = watched.scan()
+    assert not result.complete
+    assert result.unreadable_directories == [
+        (b"mounted", "something is mounted over a folder in which files are known")
+    ]
+    assert watched.ids().keys() == {b"mounted/deep/a", b"mounted0"}
+
+
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.EIO, errno.ENOENT, errno.EACCES])
+@pytest.mark.parametrize("folder", [b"", b"a", b"a/b"])
+def test_an_error_at_any_folder_changes_no_record(watched, monkeypatch, number, folder):
+    watched.write("a/b/c")
+    watched.write("a/d")
+    watched.write("e")
+    watched.scan()
+    watched.captured()
+    before = watched.rows()
+    _close(monkeypatch, folder, number)
+    result = watched.scan()
+    assert result.unreadable_directories == [(folder, os.strerror(number))]
+    assert (result.complete, result.vanished) == (False, 0)
+    assert watched.rows() == before

@@ -44,6 +44,7 @@ SUPPORTING_ONLY = frozenset(("folder", "tense", "held", "items", "issuer", "shap
 """Kinds that add to a score but are never one of the two that an automatic answer needs."""
 
 _ONE_OBSERVATION = {"form-title": "heading", "statutory": "wording"}
+_TITLES = frozenset(("heading", "form-title"))
 _LONGEST_DETAIL = 80
 
 
@@ -108,7 +109,8 @@ def independent_kinds(evidence: Sequence[Evidence]) -> int:
     """Count the kinds of evidence that stand on their own.
 
     A form's title found as a heading and again inside a phrase of the page is one observation: of
-    two kinds in the content, one whose words lie within the other's is not counted.
+    two kinds in the content, one whose words lie within the other's is not counted. Nor are a word
+    of the name and the same word in running text two; a heading that says what the name says is.
     """
     by_kind: dict[str, list[Evidence]] = defaultdict(list)
     for item in evidence:
@@ -137,7 +139,8 @@ def _by_weight(item: Evidence) -> tuple[float, str, str]:
 
 
 def _same_words(one: Evidence, other: Evidence) -> bool:
-    if one.field != other.field:
+    across = {one.field, other.field} == {"content", "name"}
+    if one.field != other.field and (not across or {one.kind, other.kind} & _TITLES):
         return False
     words, others = one.detail.lower(), other.detail.lower()
     return words in others or others in words

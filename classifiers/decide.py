@@ -2,7 +2,8 @@
 
 Automatic only if every one of these holds; the first that fails is the reason a person is asked:
 
-1. the text is good, and the document is not a mail message;
+1. the text is good, and a mail message speaks for itself: it quotes, forwards and attaches
+   nothing, and two kinds of evidence stand in its text;
 2. cues speak for a class, and the schedule has that class;
 3. nothing says template, guidance, draft or public notice;
 4. the paper is the council's own, or of a class that others send to it, or of a class for inside
@@ -10,21 +11,23 @@ Automatic only if every one of these holds; the first that fails is the reason a
    lines, and three kinds of evidence must speak for the class;
 5. name and content do not contradict each other;
 6. two independent kinds of evidence speak for the class; folder and tense never count;
-7. the score leads every other class by ``MARGIN``;
+7. the score leads every other class by ``MARGIN``; one seen in passing and kept no longer counts
+   for a quarter;
 8. the schedule does not let the class be destroyed at once (retention rank zero).
 
 Every doubt suggests. Where candidates tie, the one kept longer is listed first.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from classifiers.confidence import automatic, suggested_by_cues, suggested_by_keywords
+from classifiers.confidence import WEAK, automatic, suggested_by_cues, suggested_by_keywords
 from classifiers.cues import candidates, independent_kinds
 from classifiers.features import Features, describe
 from classifiers.issuer import Standing
-from classifiers.model import Candidate, Classification, Document, TextQuality
+from classifiers.mail import carries_others, is_mail
+from classifiers.model import Candidate, Classification, Document, Evidence, TextQuality
 from classifiers.rank import rank
 from classifiers.ruleset import Ruleset
 from classifiers.text_quality import text_quality
@@ -32,7 +35,9 @@ from classifiers.text_quality import text_quality
 MARGIN = 6.0
 KINDS_NEEDED, KINDS_NEEDED_BESIDE_OTHERS = 2, 3
 SUGGESTIONS = 5
+PASSING = 0.25
 _NAMING = 3.0
+_TELLING = frozenset(("heading", "form-title", "name", "attendance", "summons"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +62,24 @@ def classify(document: Document, ruleset: Ruleset) -> Classification:
     if not suggestions:
         return Classification(None, "none", 0.0, 0.0, (), (), findings.quality, doubt)
     best = suggestions[0]
-    by_cues = best in findings.supported[:1]
     return Classification(
         record_class=None,
         origin="suggested",
-        confidence=suggested_by_cues(findings.margin) if by_cues else suggested_by_keywords(best),
+        confidence=_confidence(best, doubt, findings),
         margin=findings.margin,
         evidence=best.evidence,
         suggestions=suggestions,
         text_quality=findings.quality,
         reason=doubt,
     )
+
+
+def _confidence(best: Candidate, doubt: str, findings: _Findings) -> float:
+    if best not in findings.supported[:1]:
+        return suggested_by_keywords(best)
+    if doubt == "another-body":
+        return WEAK
+    return suggested_by_cues(findings.margin, independent_kinds(best.evidence))
 
 
 def _automatic(findings: _Findings, suggestions: tuple[Candidate, ...]) -> Classification:
@@ -94,9 +106,35 @@ def _findings(document: Document, ruleset: Ruleset) -> _Findings:
             key=lambda one: (-one.score, -_rank_of(one.record_class, ruleset), one.record_class),
         )
     )
-    first, second = ([one.score for one in supported] + [0.0, 0.0])[:2]
     named = frozenset(one.record_class for one in scored if _is_named(one))
-    return _Findings(document, quality, features, supported, named, first - second)
+    return _Findings(document, quality, features, supported, named, _margin(supported, ruleset))
+
+
+def _margin(supported: Sequence[Candidate], ruleset: Ruleset) -> float:
+    """The lead of the best class; a rival seen in passing counts for little.
+
+    Several hundred classes share the words of office life ("landlord", "quantity"). One such
+    observation in running text, without a heading or a name, is no rival to two kinds of evidence,
+    unless its class is kept longer: too early is the worst mistake.
+    """
+    if not supported:
+        return 0.0
+    best, *rivals = supported
+    kept = _rank_of(best.record_class, ruleset)
+    rivalry = (
+        one.score
+        if _is_telling(one) or _rank_of(one.record_class, ruleset) > kept
+        else one.score * PASSING
+        for one in rivals
+    )
+    return best.score - max(rivalry, default=0.0)
+
+
+def _is_telling(rival: Candidate) -> bool:
+    speaking = [item for item in rival.evidence if item.weight > 0]
+    return independent_kinds(speaking) >= KINDS_NEEDED or any(
+        item.kind in _TELLING for item in speaking
+    )
 
 
 def _doubts(findings: _Findings, ruleset: Ruleset) -> Iterable[str]:
@@ -119,7 +157,10 @@ def _doubts(findings: _Findings, ruleset: Ruleset) -> Iterable[str]:
 
 
 def _doubts_of_document(findings: _Findings, ruleset: Ruleset) -> Iterable[str]:
-    if findings.document.media_type.startswith("message/"):
+    if is_mail(findings.document) and (
+        carries_others(findings.document)
+        or independent_kinds(_in_content(findings.supported[0])) < KINDS_NEEDED
+    ):
         yield "mail-message"
     yield from (veto.reason for veto, _ in ruleset.vetoes.search(findings.features))
 
@@ -146,9 +187,13 @@ def _is_of_another(best: Candidate, features: Features) -> bool:
 def _doubts_of_evidence(best: Candidate, findings: _Findings) -> Iterable[str]:
     if findings.named and best.record_class not in findings.named:
         yield "name-contradicts-content"
-    in_content = [item for item in best.evidence if item.field == "content"]
-    if independent_kinds(best.evidence) < KINDS_NEEDED or not independent_kinds(in_content):
+    enough = independent_kinds(best.evidence) >= KINDS_NEEDED
+    if not enough or not independent_kinds(_in_content(best)):
         yield "one-kind-of-evidence"
+
+
+def _in_content(candidate: Candidate) -> list[Evidence]:
+    return [item for item in candidate.evidence if item.field == "content"]
 
 
 def _is_named(candidate: Candidate) -> bool:

@@ -38,6 +38,7 @@ _NOT_AN_ITEM = re2.compile(
     r"|drive|place|court|crescent|terrace|gardens|hill|grove|park|row|mews|walk|stryd|heol|ffordd)\b",
     OPTIONS,
 )
+_POSTCODE = re2.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
 _BUSINESS = re2.compile(
     r"(?:apologies|declarations? of (?:members'? )?(?:\w+ )?interest"
     r"|public (?:participation|question|forum)|welcome\b|present\b|attendance\b|in attendance"
@@ -116,7 +117,7 @@ def _above_business(first: str) -> Iterable[str]:
     """The lines at the top, up to the first item of business."""
     lines = [line for line in map(_squeezed, first.split("\n")) if any(map(str.isalnum, line))]
     for line in lines[:_HEADING_LINES]:
-        item = _ITEM.match(line) and not _NOT_AN_ITEM.match(line)
+        item = _ITEM.match(line) and not (_NOT_AN_ITEM.match(line) or _POSTCODE.search(line))
         if item or _BUSINESS.match(line):
             return
         yield line

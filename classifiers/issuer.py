@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import re2
 
+from classifiers.bodies import is_party, other_bodies
 from classifiers.matching import OPTIONS
 from classifiers.model import Organisation
 
@@ -55,18 +56,10 @@ _NOT_A_COUNCIL = re2.compile(
     r" council\b|\bcouncil (?:of europe|of governors|for voluntary|of ministers|of the european)",
     OPTIONS,
 )
-_OTHER_BODY = re2.compile(
-    r"\b(?:residents'? (?:association|group|society)|tenants'? association|community association"
-    r"|association|club|society|charitable trust|trust|trustees|parochial church|parish church"
-    r"|church|(?:village|memorial|community|church|parish) hall|women's institute"
-    r"|neighbourhood watch|friends of"
-    r"|federation|governing body|board of governors|school|academy|college|university|foundation"
-    r"|charity|action group|user group|users group|steering group|partnership|rotary"
-    r"|chamber of (?:trade|commerce)"
-    r"|ltd|limited|llp|plc|inc|corporation|corp|gmbh|nhs|hospital|police|fire and rescue"
-    r"|management committee|shareholders|directors|cymdeithas|clwb|ymddiriedolaeth|neuadd)\b",
-    OPTIONS,
-)
+_SENDER = re2.compile(r"(?m)^(?:from|oddi wrth):[^\n]*@[^\n]*", OPTIONS)
+_DOMAIN = re2.compile(r"(?:@|www\.)([a-z0-9-]+)\.[a-z0-9.-]+", OPTIONS)
+_COUNCIL_IN_DOMAIN = re2.compile(r"(?:[a-z]?[bcdt]c|pc|mbc|(?:parish|town|city)?council|gov)?")
+_LINE = re2.compile(r"[^\n]+")
 _NAMED_COUNCIL = re2.compile(r"\b(?:[Cc]ouncil|COUNCIL)\b")
 _BOROUGH_OF = re2.compile(r"\b(?:[Bb]orough|BOROUGH|[Cc]ity|CITY) (?:of|OF) ([\pL-]+)")
 
@@ -90,21 +83,47 @@ _NOT_A_PLACE = frozenset(_NOT_A_PLACE_WORDS.split())
 
 def profile_of(organisation: Organisation) -> Profile:
     """Prepare an organisation's names once for all documents."""
-    names = tuple(
-        name for name in map(_plainly, (organisation.name, *organisation.aliases)) if name
-    )
     written = (organisation.name, *organisation.aliases)
+    abridged = (short for name in written for short in _abridged(name.split()))
+    names = tuple(name for name in map(_plainly, (*written, *abridged)) if name)
     places = {place for name in written for place in (_place(name.split()),) if place}
     return Profile(names, tuple(sorted(places)))
+
+
+def _abridged(words: Sequence[str]) -> Iterable[str]:
+    """The ways to shorten the kind of council: ``Wendale D.C.``, ``Wendale DC``."""
+    kind = [word for word in words if word.lower() in _KINDS_OF_COUNCIL]
+    place = " ".join(word for word in words if word.lower() not in _KINDS_OF_COUNCIL)
+    if place and len(kind) > 1:
+        initials = [word[0] for word in kind]
+        yield f"{place} {' '.join(initials)}"
+        yield f"{place} {''.join(initials)}"
 
 
 def standing_of(text: str, profile: Profile) -> Standing:
     """Say how the council stands to a document, from its first 800 characters."""
     opening = text[:OPENING]
+    return _standing(opening, other_bodies(opening, _letterhead_end(opening)), profile)
+
+
+def letterhead_of(text: str, profile: Profile) -> Standing:
+    """Say the same from the first three lines alone, where a body puts its own name.
+
+    Forms name a supplier, a bank or a school further down, or behind a label, without coming from
+    it.
+    """
+    opening = text[:OPENING]
+    end = _letterhead_end(opening)
+    writers = (at for at in other_bodies(opening[:end], end) if not is_party(opening, at))
+    return _standing(opening[:end], writers, profile)
+
+
+def _standing(opening: str, bodies: Iterable[int], profile: Profile) -> Standing:
     named = tuple(_councils_named(opening))
-    ours = _first((*_of_ours(named, profile), *_by_name(opening, named, profile)))
+    own_domains = tuple(_own_domains(opening, profile))
+    ours = _first((*_of_ours(named, profile), *_by_name(opening, named, profile), *own_domains))
     another = tuple(_of_another(named, profile))
-    others = _first((*another, *(match.start() for match in _OTHER_BODY.finditer(opening))))
+    others = _first((*another, *bodies, *_senders(opening, own_domains)))
     if ours is not None:
         return Standing.OURS if others is None or ours < others else Standing.ADDRESSED
     generic = _GENERIC.search(_NOT_A_COUNCIL.sub(_blank, opening))
@@ -113,13 +132,30 @@ def standing_of(text: str, profile: Profile) -> Standing:
     return Standing.COUNCIL if others is None or generic.start() < others else Standing.ADDRESSED
 
 
-def letterhead_of(text: str, profile: Profile) -> Standing:
-    """Say the same from the first three lines alone, where a body puts its own name.
+def _letterhead_end(opening: str) -> int:
+    """Where the third line with text ends."""
+    lines = (line for line in _LINE.finditer(opening) if line.group().strip())
+    ends = [line.end() for line in itertools.islice(lines, LETTERHEAD)]
+    return ends[-1] if ends else 0
 
-    Forms name a supplier, a bank or a school further down without coming from it.
-    """
-    lines = (line for line in text[:OPENING].split("\n") if line.strip())
-    return standing_of("\n".join(itertools.islice(lines, LETTERHEAD)), profile)
+
+def _own_domains(opening: str, profile: Profile) -> Iterable[int]:
+    """Where an address of this council stands, as ``planning@wendale-dc.gov.uk``."""
+    ours = ["".join(place) for place in profile.places]
+    for domain in _DOMAIN.finditer(opening):
+        label = domain.group(1).lower().replace("-", "")
+        if any(
+            label.startswith(place) and _COUNCIL_IN_DOMAIN.fullmatch(label[len(place) :])
+            for place in ours
+        ):
+            yield domain.start()
+
+
+def _senders(opening: str, own_domains: Sequence[int]) -> Iterable[int]:
+    """Where a mail names a sender with an address that is not ours."""
+    for sender in _SENDER.finditer(opening):
+        if not any(sender.start() <= at < sender.end() for at in own_domains):
+            yield sender.start()
 
 
 def _first(offsets: Sequence[int]) -> int | None:
@@ -159,7 +195,7 @@ def _councils_named(opening: str) -> Iterable[tuple[int, tuple[str, ...]]]:
     spared = _NOT_A_COUNCIL.sub(_blank, opening)
     for mention in _NAMED_COUNCIL.finditer(spared):
         lines = spared[: mention.start()].split("\n")
-        words = lines[-1].split()
+        words = lines[-1].rpartition("\t")[2].split()
         if all(word.lower() in _KINDS_OF_COUNCIL for word in words):
             words = [*"".join(lines[-2:-1]).split(), *words]
         place = _place([*words, mention.group()])
@@ -178,6 +214,7 @@ def _place(words: Sequence[str]) -> tuple[str, ...]:
             continue
         if (
             not bare[:1].isupper()
+            or word[-1] in ":;,"
             or bare.lower() in _NOT_A_PLACE
             or bare.lower() in _KINDS_OF_COUNCIL
         ):

@@ -26,7 +26,8 @@ REASONS: Mapping[str, str] = {
         "inside use."
     ),
     "mail-message": (
-        "The document is a mail message. What a mail quotes or forwards is not what the mail is."
+        "The document is a mail message that quotes, forwards or attaches something, or whose own "
+        "text shows too little. What a mail carries is not what the mail is."
     ),
     "template": "The document says that it is a template, a blank form or a specimen.",
     "guidance": "The document explains how something is done; it is not itself such a record.",

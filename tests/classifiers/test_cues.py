@@ -45,6 +45,7 @@ def test_two_kinds_with_words_of_their_own_are_two() -> None:
 def test_the_same_words_seen_twice_are_one() -> None:
     assert kinds([evidence("heading", "Invoice"), evidence("labels", "invoice number")]) == 1
     assert kinds([evidence("heading", "Invoice"), evidence("name", "invoice", "name")]) == 2
+    assert kinds([evidence("labels", "Invoice no"), evidence("name", "invoice", "name")]) == 1
 
 
 def test_statutory_wording_is_wording() -> None:

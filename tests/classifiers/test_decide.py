@@ -74,9 +74,28 @@ def test_without_good_text_the_name_may_suggest(
     assert {item.field for item in found.evidence} == {"name"}
 
 
-def test_a_mail_is_never_what_it_quotes(make_ruleset: Make, make_document: Paper) -> None:
-    found = classify(make_document(TEXT, media_type="message/rfc822"), make_ruleset(ALLOTMENTS))
-    assert found.reason == "mail-message"
+@pytest.mark.parametrize("carried", ["> Plot letter", "The letter is attached.", "A B wrote:"])
+def test_a_mail_is_never_what_it_carries(
+    make_ruleset: Make, make_document: Paper, carried: str
+) -> None:
+    mail = make_document(f"{TEXT}\n{carried}", media_type="message/rfc822")
+    assert classify(mail, make_ruleset(ALLOTMENTS)).reason == "mail-message"
+
+
+def test_a_mail_that_speaks_for_itself_may_have_a_class(
+    make_ruleset: Make, make_document: Paper
+) -> None:
+    mail = make_document(TEXT, media_type="message/rfc822")
+    assert classify(mail, make_ruleset(ALLOTMENTS)).record_class == "A-1"
+
+
+def test_the_name_of_a_mail_is_no_second_kind_of_evidence(
+    make_ruleset: Make, make_document: Paper
+) -> None:
+    rules = make_ruleset({"A-1": [{**HEADING, "weight": 9}, NAME]})
+    mail = make_document(TEXT, "plot.eml", media_type="message/rfc822")
+    assert classify(mail, rules).reason == "mail-message"
+    assert classify(make_document(TEXT, "plot.docx"), rules).origin == "automatic"
 
 
 @pytest.mark.parametrize("reason", ["template", "guidance", "draft", "public-notice"])
@@ -134,10 +153,11 @@ def test_a_paper_for_inside_use_need_not_name_a_council(
 def test_a_paper_for_inside_use_that_names_others_needs_three_kinds(
     make_ruleset: Make, make_document: Paper
 ) -> None:
-    rules = make_ruleset(ALLOTMENTS, internal=["A-1"])
+    named = {"A-1": [HEADING, LABELS, {"where": "name", "pattern": "tenants?"}]}
+    rules = make_ruleset(named, internal=["A-1"])
     text = TEXT.replace("Wendale District Council", "Parks") + "\nPaid to Carver Ltd"
     assert classify(make_document(text), rules).reason == "another-body"
-    assert classify(make_document(text, "plot 7.docx"), rules).origin == "automatic"
+    assert classify(make_document(text, "tenant 7.docx"), rules).origin == "automatic"
 
 
 def test_a_paper_for_inside_use_under_another_letterhead_is_theirs(
@@ -170,6 +190,44 @@ def test_a_close_second_asks_a_person_and_the_longer_kept_of_a_tie_is_first(
     found = classify(make_document(TEXT), make_ruleset(classes))
     assert (found.reason, found.margin, found.confidence) == ("narrow-margin", 0.0, 0.30)
     assert [one.record_class for one in found.suggestions] == ["B-1", "A-1"]
+
+
+def test_a_rival_seen_in_passing_does_not_stand_against_two_kinds(
+    make_ruleset: Make, make_document: Paper
+) -> None:
+    rules = make_ruleset({"B-1": [HEADING, LABELS], "A-1": [{**LABELS, "weight": 4}]})
+    found = classify(make_document(TEXT), rules)
+    assert (found.record_class, found.margin) == ("B-1", 8.0)
+
+
+def test_a_rival_in_passing_that_is_kept_longer_does(
+    make_ruleset: Make, make_document: Paper
+) -> None:
+    rules = make_ruleset({"A-1": [HEADING, LABELS], "B-1": [{**LABELS, "weight": 4}]})
+    found = classify(make_document(TEXT), rules)
+    assert (found.record_class, found.reason, found.margin) == (None, "narrow-margin", 5.0)
+
+
+@pytest.mark.parametrize(
+    "telling",
+    [
+        [{"where": "heading", "pattern": "letter", "weight": 4}],
+        [{**LABELS, "weight": 2}, {"where": "tail", "pattern": "yours", "weight": 2}],
+    ],
+)
+def test_a_rival_with_a_heading_or_two_kinds_does(
+    make_ruleset: Make, make_document: Paper, telling: list[dict[str, object]]
+) -> None:
+    rules = make_ruleset({"B-1": [HEADING, LABELS], "A-1": telling})
+    found = classify(make_document(TEXT), rules)
+    assert (found.record_class, found.reason, found.margin) == (None, "narrow-margin", 5.0)
+
+
+def test_the_class_of_anothers_paper_is_worth_little(
+    make_ruleset: Make, make_document: Paper
+) -> None:
+    theirs = TEXT.replace("Wendale District Council", "Wenford Bowls Club")
+    assert classify(make_document(theirs), make_ruleset(ALLOTMENTS)).confidence == 0.15
 
 
 def test_what_is_destroyed_at_once_is_never_automatic(

@@ -29,7 +29,13 @@ def test_headings_end_at_apologies_and_lists_of_those_present(
 
 
 def test_an_address_or_a_date_is_no_item(make_document: Callable[..., Document]) -> None:
-    for line in ("12 Mill Road", "4a High Street, Wenford", "14 May 2019", "3ydd Mawrth 2020"):
+    for line in (
+        "12 Mill Road",
+        "4a High Street, Wenford",
+        "14 May 2019",
+        "3ydd Mawrth 2020",
+        "7 The Leat, WD4 5QT",
+    ):
         assert "Invoice" in headings(f"Carver\n{line}\nInvoice", make_document)
 
 

@@ -21,6 +21,17 @@ PROFILE = profile_of(Organisation("Ashby Vale Parish Council", ("AVPC", "Cyngor 
         ("Carver Fencing Ltd\nTo: Ashby Vale Parish Council", Standing.ADDRESSED),
         ("Mill Road Residents' Association wrote to the council", Standing.ADDRESSED),
         ("Wenford Bowls Club minutes", Standing.OTHER),
+        ("Case 4\nNotes\nAt home\nThe police and the school came", Standing.UNKNOWN),
+        ("Case 4\nNotes\nAt home\nMill Road School came", Standing.OTHER),
+        ("Venue: Ashby Village Hall\nAshby Vale Parish Council", Standing.OURS),
+        ("Building: Council Offices\nFire drill", Standing.COUNCIL),
+        ("Venue: Council Chamber, Ashby Vale Parish Council", Standing.OURS),
+        ("Order of A.V.P.C. and Ashby Vale P.C.", Standing.OURS),
+        ("Letter\nclerk@ashbyvale-pc.gov.uk", Standing.OURS),
+        ("Letter\nwww.ashbyvale.gov.uk", Standing.OURS),
+        ("Letter\noffice@ashbyvalebowls.org.uk", Standing.UNKNOWN),
+        ("From: A B <a@b.example>\nTo: clerk@ashbyvale-pc.gov.uk", Standing.ADDRESSED),
+        ("From: clerk@ashbyvale-pc.gov.uk\nTo: a@b.example", Standing.OURS),
         ("Wenford Town Council\nMinutes", Standing.OTHER),
         ("North Ashby Vale Parish Council", Standing.OTHER),
         ("London Borough of Barking\nNotice", Standing.OTHER),
@@ -48,6 +59,12 @@ def test_the_letterhead_is_the_first_three_lines_with_text() -> None:
     assert letterhead_of(form, PROFILE) is Standing.UNKNOWN
     assert standing_of(form, PROFILE) is Standing.OTHER
     assert letterhead_of("Carver Fencing Ltd\nQuotation", PROFILE) is Standing.OTHER
+
+
+def test_a_party_to_the_matter_is_no_letterhead() -> None:
+    form = "Food inspection\nPremises: Carver Fencing Ltd\nScore 5"
+    assert letterhead_of(form, PROFILE) is Standing.UNKNOWN
+    assert standing_of(form, PROFILE) is Standing.OTHER
 
 
 def test_a_name_without_a_place_takes_any_council_for_its_own() -> None:

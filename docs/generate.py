@@ -165,15 +165,6 @@ def _docstring(node: ast.stmt | None) -> str:
     raise ValueError("a key of the configuration has no docstring")
 
 
-def _events() -> str:
-    written = events_written()
-    rows = (
-        (f"`{name}`", meaning, "yes" if name in written else "reserved")
-        for name, meaning in event.EVENT_TYPES.items()
-    )
-    return _table(("type", "meaning", "written by this version"), rows)
-
-
 def _exit_codes() -> str:
     kinds: list[type[errors.RetentionError]] = [errors.RetentionError]
     kinds += _subclasses(errors.RetentionError)
@@ -236,7 +227,7 @@ def _cell(text: str) -> str:
 BLOCKS: dict[str, Callable[[], str]] = {
     "cli": _cli,
     "configuration": _configuration,
-    "events": _events,
+    "events": lambda: _meanings("type", event.EVENT_TYPES.items()),
     "exit-codes": _exit_codes,
     "moves": _moves,
     "problems": lambda: _meanings("code", problem.CODES.items()),

@@ -66,6 +66,11 @@ class TextBuffer:
         """Everything kept, in order."""
         return "".join(self._pieces)
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing but white space was kept."""
+        return not any(map(str.strip, self._pieces))
+
 
 def read_bounded(source: BinaryIO, limit: int = INPUT_LIMIT) -> tuple[bytes, bool]:
     """Read a file from its start.

@@ -28,8 +28,9 @@ REASON_MEANING: Mapping[Reason, str] = MappingProxyType(
         "it is, and that period has no date to start from",
         Reason.NOT_YET_DUE: "it is not due yet",
         Reason.DUE: "its period has ended and nothing keeps it",
-        Reason.DATE_UNCERTAIN: "its period has ended only by a date of the file system, which "
-        "copying can change, so a person must look",
+        Reason.DATE_UNCERTAIN: "its period has ended only by a date that is no proof, one of the "
+        "file system, which copying can change, or of an event about some of its references but "
+        "not all, so a person must look",
         Reason.YEARLY_REVIEW: "its class is kept for ever, no day is set for offering it to the "
         "archive, and another year has passed",
     }

@@ -4,8 +4,9 @@ Rules enforced here:
 
 - A hold is in force until it is released and its days of grace have passed; a review date that
   went by releases nothing.
-- The criteria of a scope must all match, each by any one of its values. References, field names
-  and patterns are compared without regard to case: a hold should rather catch too much.
+- The criteria of a scope must all match, each by any one of its values. Paths, references, field
+  names and patterns are compared without regard to case or to how an accent is stored: a hold
+  should rather catch too much.
 - A path covers the file or folder it names and everything below, on whole path components:
   `legal/case 1` does not cover `legal/case 10`.
 - Nobody knows what stands in an unreadable record, so what is unknown about it counts as a match.
@@ -14,6 +15,7 @@ Rules enforced here:
 from collections.abc import Iterable
 from datetime import date
 from fnmatch import fnmatchcase
+from unicodedata import normalize
 
 from policies.model import Hold, HoldScope, Record
 
@@ -42,13 +44,22 @@ def covers(scope: HoldScope, record: Record) -> bool:
 
 def _path_matches(scope: HoldScope, record: Record) -> bool:
     return not scope.paths or any(
-        share == record.share and _is_at_or_below(record.path, prefix.strip(b"/"))
+        share == record.share and _is_at_or_below(_text(record.path), _text(prefix.strip(b"/")))
         for share, prefix in scope.paths
     )
 
 
-def _is_at_or_below(path: bytes, prefix: bytes) -> bool:
-    return not prefix or path == prefix or path.startswith(prefix + b"/")
+def _is_at_or_below(path: str, prefix: str) -> bool:
+    return not prefix or path == prefix or path.startswith(prefix + "/")
+
+
+def _text(path: bytes) -> str:
+    return _alike(path.decode("utf-8", "surrogateescape"))
+
+
+def _alike(text: str) -> str:
+    """The same for all spellings that look alike."""
+    return normalize("NFKC", normalize("NFKC", text).casefold())
 
 
 def _class_matches(scope: HoldScope, record: Record) -> bool:
@@ -64,14 +75,14 @@ def _reference_matches(scope: HoldScope, record: Record) -> bool:
 
 
 def _folded(texts: Iterable[str]) -> set[str]:
-    return {text.strip().casefold() for text in texts}
+    return {_alike(text.strip()) for text in texts}
 
 
 def _fields_match(scope: HoldScope, record: Record) -> bool:
-    known = {name.casefold(): value.casefold() for name, value in record.fields.items()}
+    known = {_alike(name): _alike(value) for name, value in record.fields.items()}
     return all(
-        fnmatchcase(known[name.casefold()], pattern.casefold())
-        if name.casefold() in known
+        fnmatchcase(known[_alike(name)], _alike(pattern))
+        if _alike(name) in known
         else not record.readable
         for name, pattern in scope.fields.items()
     )

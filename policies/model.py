@@ -40,6 +40,8 @@ class Trust(StrEnum):
     EVIDENCED = "evidenced"
     FILE_SYSTEM = "file-system"
     """A copy or a migration can reset it, so it never disposes of anything by itself."""
+    PARTIAL = "partial"
+    """An event about some of the record's references: the others may still be open."""
 
 
 class Reason(StrEnum):

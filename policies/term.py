@@ -4,8 +4,8 @@ Rules enforced here:
 
 - The period counts from the end of the trigger day, after any cut-off. A record is due once the
   whole last day has passed.
-- A file-system date counts as the later of that date and the day the record was first seen, and
-  leads to a review, never to disposal.
+- A file-system date counts as the later of that date and the day the record was first seen. It
+  leads to a review, never to disposal, and so does an event about some of the references only.
 - An evidenced period may have ended long before the record was found. Nothing is due as of a day
   before the record was first seen, but the period does not start again on that day.
 - An alternative replaces the rule's own term when its fact is proven true and falls away when it
@@ -34,7 +34,7 @@ def terms_of(
 def governing_term(terms: Sequence[Term]) -> tuple[Term, Reason]:
     """The longest of the terms still possible, and what follows from it.
 
-    Where all have run out but one rests on a file-system date, a person has to look: settling
+    Where all have run out but one rests on a date that is no proof, a person has to look: settling
     the unknown fact must not be needed to make the answer more careful.
     """
     possible = _still_possible(terms)

@@ -6,6 +6,8 @@ Rules enforced here:
   event whose reference is one of the record's; an event matches by reference or not at all.
 - Where several events of one trigger match, the latest counts: a contract that was extended did
   not end on the first day somebody wrote down.
+- A record with several references may belong to a matter that is still open. Until each of them
+  has the event, the date is no proof: a person must look.
 """
 
 from collections.abc import Iterable, Mapping
@@ -55,12 +57,19 @@ def find_trigger(trigger: str, record: Record, events: Iterable[Event]) -> Dated
     """The date that starts the period, or None where nobody has it yet."""
     if has_own_date(trigger):
         return record.dates.get(trigger)
-    days = [
-        event.on
+    matching = [
+        event
         for event in events
         if event.trigger == trigger and event.reference in record.references
     ]
-    return DatedFact(max(days), f"event:{trigger}", Trust.EVIDENCED) if days else None
+    if not matching:
+        return None
+    complete = {event.reference for event in matching} == record.references
+    return DatedFact(
+        on=max(event.on for event in matching),
+        origin=f"event:{trigger}",
+        trust=Trust.EVIDENCED if complete else Trust.PARTIAL,
+    )
 
 
 def has_own_date(trigger: str) -> bool:

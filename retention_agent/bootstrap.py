@@ -173,32 +173,38 @@ def open_app(source: Path, environment: Mapping[str, str]) -> App:
     """
     config = load_config(source, environment)
     _require_private(config.state_folder)
-    key = keys.load_service_key(config.state_folder / SERVICE_KEY)
-    engine = open_register(config.state_folder / REGISTER)
-    return App(config, engine, SqliteSearchIndex(), key)
+    register = config.state_folder / REGISTER
+    if not register.exists() or not register.stat().st_size:
+        raise IntegrityError(
+            f"{register}: the register is missing or empty",
+            "Restore the state folder from a backup. If `retention init` was cut short, and nothing"
+            " was ever scanned: run it again.",
+        )
+    return _assemble(config)
 
 
 def initialise(source: Path, environment: Mapping[str, str]) -> App:
     """Make the state folder that the configuration at `source` names.
 
+    One that was cut short is completed by the next.
+
     Raises:
-        Refused: the folder has a register already; nothing was changed.
+        Refused: the state folder is there already; nothing was changed.
     """
     config = load_config(source, environment)
     folder = config.state_folder
-    if (folder / REGISTER).exists():
-        raise Refused(f"{folder} has a register already; nothing was changed")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
     old = os.umask(0o077)
     try:
-        keys.new_service_key(folder / SERVICE_KEY)
-        engine = open_register(folder / REGISTER)
+        if not (folder / SERVICE_KEY).exists():
+            folder.chmod(0o700)
+            keys.new_service_key(folder / SERVICE_KEY)
+        app = _assemble(config)
     finally:
         os.umask(old)
-    app = open_app(source, environment)
-    engine.dispose()
     with app.engine.begin() as connection:
+        if schedules.is_begun(connection):
+            raise Refused(f"{folder} is a state folder already; nothing was changed")
         app.index.prepare(connection)
         schedules.store_draft(connection, shipped_schedule(), app.now())
         log.append(connection, Event("service initialisation", "service:1"), app.now())
@@ -226,6 +232,12 @@ def shipped_cues() -> dict[str, object]:
         for file in sorted(folder.iterdir(), key=lambda each: each.name)
         if file.name.endswith(".toml")
     }
+
+
+def _assemble(config: Config) -> App:
+    key = keys.load_service_key(config.state_folder / SERVICE_KEY)
+    engine = open_register(config.state_folder / REGISTER)
+    return App(config, engine, SqliteSearchIndex(), key)
 
 
 def _hint(rule: Rule) -> ClassHint:

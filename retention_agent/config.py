@@ -8,6 +8,8 @@ value is a mistake, never a default: an empty period or path has emptied whole a
 import copy
 import dataclasses
 import difflib
+import itertools
+import os
 import tomllib
 import types
 import typing
@@ -16,6 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import re2
 
 from retention_agent.errors import ConfigError
 
@@ -128,13 +132,22 @@ def load_config(source: Path, environment: Mapping[str, str]) -> Config:
         ConfigError: the file is missing or has mistakes; `diagnosis` lists each one.
     """
     try:
-        document = tomllib.loads(source.read_text(encoding="utf-8"))
+        text = source.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigError(
             f"{source}: there is no such file",
             "Make one with: retention init --dir DIR --share NAME=PATH",
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{source}: cannot be read: {error}") from error
+    return read_config(text, source, environment)
+
+
+def read_config(text: str, source: Path, environment: Mapping[str, str]) -> Config:
+    """What `text` says, whether or not it stands at `source` yet; raises as `load_config`."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source}: cannot be read: {error}") from error
     return parse_config(document, source, environment)
 
@@ -205,9 +218,12 @@ def _value(hint: Any, given: object, where: str, problems: list[str]) -> Any:
         problems.append(f"{where}: must be {_KINDS[hint]}, not {given!r}")
     elif isinstance(given, str) and not given.strip():
         problems.append(f"{where}: is blank; write the value out or remove the key")
+    elif isinstance(given, str) and "\0" in given:
+        problems.append(f"{where}: holds a NUL character")
     return given
 
 
+_NOT_IN_NAMES = ":=/"  # commands take SHARE:PATH and NAME=PATH
 _KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 
 
@@ -231,10 +247,45 @@ def _check_values(config: Config, problems: list[str]) -> None:
         ),
     }
     problems.extend(message for message, holds in checks.items() if not holds)
+    problems.extend(_pattern_problems(capture.reference_patterns))
+    problems.extend(_share_problems(config))
+
+
+def _pattern_problems(patterns: tuple[str, ...]) -> typing.Iterator[str]:
+    options = re2.Options()
+    options.log_errors = False
+    for number, pattern in enumerate(patterns, 1):
+        try:
+            re2.compile(pattern, options)
+        except re2.error as error:
+            fault = error.args[0].decode("utf-8", "replace")
+            yield f"capture.reference_patterns[{number}]: is no RE2 pattern: {fault}"
+
+
+def _share_problems(config: Config) -> typing.Iterator[str]:
+    """Names that commands would misread, and folders that lie in one another.
+
+    A file on two shares would have two records, and a hold on one would not keep the other.
+    """
     names = [share.name for share in config.shares]
-    problems.extend(
-        f"shares: two shares are called {name!r}" for name in set(names) if names.count(name) > 1
-    )
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"shares: two shares are called {name!r}"
+    for number, name in enumerate(names, 1):
+        if not name.isprintable() or set(name) & set(_NOT_IN_NAMES) or name != name.strip():
+            yield f"shares[{number}].name: {name!r} may not hold : = / or blanks around it"
+    folders = [os.path.realpath(config.source.parent / share.path) for share in config.shares]
+    state = os.path.realpath(config.state_folder)
+    for number, folder in enumerate(folders, 1):
+        if _lies_in(state, folder):
+            yield f"shares[{number}].path: the state folder {state} must not lie on a share"
+    for one, other in itertools.permutations(range(len(folders)), 2):
+        same = folders[one] == folders[other]
+        if _lies_in(folders[one], folders[other]) and not (same and one < other):
+            yield f"shares[{one + 1}].path: it lies on share {names[other]!r} already"
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return os.path.commonpath([path, folder]) == folder
 
 
 def _nearest(name: str, known: typing.Iterable[str]) -> str:

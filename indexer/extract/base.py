@@ -54,11 +54,12 @@ REASONS: Mapping[str, str] = {
 WARNINGS: Mapping[str, str] = {
     "empty-file": "the file has no bytes",
     "embedded-parts-not-read": "it holds other documents whose text is not in this text",
-    "pages-without-text": "some pages are pictures only",
+    "pages-without-text": "some pages, or the whole document, are pictures",
     "xfa-form-not-read": "a dynamic form whose content lies outside the pages",
     "date-out-of-range": "a date before 1970 or after 2100 was set aside",
     "date-of-template": "a date that belongs to the program's template was set aside",
     "date-unreadable": "a date could not be understood and was set aside",
+    "date-of-change-unknown": "a date was set aside, because that of the last change had to be",
     "charset-guessed": "the character set is not stated and the bytes are not UTF-8",
     "characters-lost": "some bytes have no meaning in the document's character set",
     "markup-damaged": "the markup is broken: the raw source stands for the text",

@@ -2,10 +2,13 @@
 
 A date is set aside, with a warning, when it cannot be true: outside 1970 to 2100, or the moment
 at which a program's own template was saved, which programs copy into every new document. Left
-standing it would date a record years too early.
+standing it would date a record years too early. So would the date of making where the document
+states one of its last change that cannot be believed: both are set aside then. Where a date names
+a month or a year only, its last day is meant.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -19,7 +22,8 @@ TEMPLATE_MOMENTS = frozenset(
         "2006-09-16T00:00:00",  # Excel 2007 and 2010, new workbook
         "2015-06-05T18:17:20",  # Excel 2016 and later, new workbook
         "2015-06-05T18:19:34",  # the same, second variant
-        "2013-01-27T09:14:16",  # python-pptx's template
+        "2013-01-27T09:14:16",  # python-pptx's template, made
+        "2013-01-27T09:15:58",  # the same, last saved
         "2013-12-23T23:15:00",  # python-docx's template
     }
 )
@@ -27,9 +31,10 @@ TEMPLATE_MOMENTS = frozenset(
 
 _EARLIEST, _LATEST = 1970, 2100
 _ZIP_EPOCH = "1980-01-01"
-_UNIX_EPOCH = "1970-01-01T00:00:00"
+_UNIX_EPOCH = "1970-01-01"
 _PDF = re.compile(
-    r"(?:D:)?\s*(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?\s*(?:(Z)|([+-])(\d\d)'?(\d\d)?)?"
+    r"(?:D:)?\s*(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?\s*"
+    r"(?:(Z)(?:00'?00'?)?|([+-])(\d\d)'?(\d\d)?'?)?"
 )
 
 Stated = tuple[DateKind, str, "datetime | str | None"]
@@ -46,7 +51,7 @@ def believable(stated: Iterable[Stated]) -> tuple[tuple[ExtractedDate, ...], tup
     Returns:
         The dates to keep, and a warning for each one set aside.
     """
-    kept, warnings = [], []
+    kept, warnings, change_known = [], [], True
     for kind, origin, moment in stated:
         if not moment:
             continue
@@ -55,6 +60,10 @@ def believable(stated: Iterable[Stated]) -> tuple[tuple[ExtractedDate, ...], tup
             kept.append(ExtractedDate(kind, moment.isoformat(), origin))
         else:
             warnings.append(f"{fault}: {origin}")
+            change_known = change_known and kind != "modified"
+    if not change_known:
+        warnings += [f"date-of-change-unknown: {each.origin}" for each in kept]
+        kept = []
     return tuple(kept), tuple(warnings)
 
 
@@ -62,7 +71,7 @@ def _fault(moment: datetime | str) -> str:
     if isinstance(moment, str):
         return "date-unreadable"
     written = moment.replace(tzinfo=None, microsecond=0).isoformat()
-    if not _EARLIEST <= moment.year <= _LATEST or written == _UNIX_EPOCH:
+    if not _EARLIEST <= moment.year <= _LATEST or written.startswith(_UNIX_EPOCH):
         return "date-out-of-range"
     if written.startswith(_ZIP_EPOCH) or written in TEMPLATE_MOMENTS:
         return "date-of-template"
@@ -81,9 +90,9 @@ def from_iso(text: str | None) -> datetime | str | None:
 def from_pdf(text: str | None) -> datetime | str | None:
     """A PDF date such as ``D:20210304101500+01'00'`` (ISO 32000-1, 7.9.4)."""
     trimmed = (text or "").strip()
-    match = _PDF.match(trimmed)
+    match = _PDF.fullmatch(trimmed)
     if not match:
-        return trimmed or None
+        return from_iso(trimmed)
     numbers = [int(part) for part in match.groups()[:6] if part]
     try:
         return datetime(*_whole(numbers), tzinfo=_offset(*match.groups()[6:]))
@@ -92,8 +101,8 @@ def from_pdf(text: str | None) -> datetime | str | None:
 
 
 def _whole(numbers: list[int]) -> tuple[int, int, int, int, int, int]:
-    year, month, day, hour, minute, second = numbers + [0, 1, 1, 0, 0, 0][len(numbers) :]
-    return year, month, day, hour, minute, second
+    year, month, day, hour, minute, second = numbers + [0, 12, 0, 0, 0, 0][len(numbers) :]
+    return year, month, day or monthrange(year, month)[1], hour, minute, second
 
 
 def _offset(zulu: str | None, sign: str | None, hours: str, minutes: str) -> timezone | None:

@@ -1,11 +1,15 @@
 """Messages in the Internet format (RFC 5322, RFC 2045).
 
-The headers people see are text as well as metadata, and the body is the plain version where there
-is one. Attached documents are named and counted, not read. The structure is parsed by the lenient
-policy and headers by the modern one, each up to a length: its parser takes seconds over a header
-of a megabyte and may stumble over a malformed one, which then stands as it was written.
+The headers people see are text as well as metadata. Of several versions of the body the plain one
+is read whole, and of the others the lines with words it lacks. Attached documents are named and
+counted, not read. The structure is parsed by the lenient policy and headers by the modern one, each
+up to a length: its parser takes seconds over a header of a megabyte and may stumble over a
+malformed one, which then stands as it was written.
+
+A sender's clock may be years behind, so the last server's note of receipt is a date as well.
 """
 
+import re
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
@@ -19,6 +23,7 @@ from indexer.limits import KIB, MIB, TextBuffer, read_bounded
 _LIMIT = 64 * MIB
 _HEADER = 32 * KIB
 _SHOWN = ("From", "To", "Cc", "Bcc", "Subject", "Date")
+_RECEIVED = "Received"
 _FACTS = {
     "from": "From",
     "to": "To",
@@ -30,6 +35,7 @@ _FACTS = {
 }
 _ENVELOPES = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _RIGHTS = "application/x-microsoft-rpmsg-message"
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -39,10 +45,6 @@ class _Contents:
     texts: list[tuple[bool, str]] = field(default_factory=list)
     embedded: list[str] = field(default_factory=list)
 
-    @property
-    def plain(self) -> bool:
-        return any(is_plain and text.strip() for is_plain, text in self.texts)
-
 
 def read(source: BinaryIO) -> Extraction:
     """Read a message."""
@@ -51,13 +53,19 @@ def read(source: BinaryIO) -> Extraction:
     headers = _headers(message)
     contents = _Contents()
     _gather(message, contents)
-    stated, doubts = dates.believable([("sent", "mail:Date", dates.from_mail(headers.get("date")))])
+    _, mark, received = headers.get("received", "").rpartition(";")
+    stated, doubts = dates.believable(
+        [
+            ("sent", "mail:Date", dates.from_mail(headers.get("date"))),
+            ("sent", "mail:Received", dates.from_mail(received if mark else None)),
+        ]
+    )
     text = TextBuffer()
     text.add(
         "".join(f"{name}: {value}\n" for name in _SHOWN if (value := headers.get(name.lower())))
     )
-    for _, piece in contents.texts:
-        text.add(f"\n{piece.strip()}\n")
+    for piece in filter(None, (text.strip() for _, text in contents.texts)):
+        text.add(f"\n{piece}\n")
     facts = tidy(
         {key: headers.get(name.lower()) for key, name in _FACTS.items()}
         | {"attachments": "; ".join(contents.embedded)}
@@ -75,7 +83,7 @@ def read(source: BinaryIO) -> Extraction:
 
 def _headers(message: Message) -> dict[str, str]:
     """Wanted headers by lower-case name; the first of a name counts."""
-    wanted = {name.lower() for name in (*_SHOWN, *_FACTS.values())}
+    wanted = {name.lower() for name in (*_SHOWN, *_FACTS.values(), _RECEIVED)}
     found: dict[str, str] = {}
     for name, value in message.raw_items():
         if name.lower() in wanted:
@@ -98,7 +106,7 @@ def _gather(part: Message, contents: _Contents) -> None:
     if part.get_content_disposition() == "attachment" or kind.startswith("message/"):
         contents.embedded.append(_name(part))
     elif kind == "multipart/alternative" and part.is_multipart():
-        _gather_best(part, contents)
+        _gather_versions(part, contents)
     elif part.is_multipart():
         for child in _children(part):
             _gather(child, contents)
@@ -108,18 +116,21 @@ def _gather(part: Message, contents: _Contents) -> None:
         contents.embedded.append(_name(part))
 
 
-def _gather_best(part: Message, contents: _Contents) -> None:
-    """Of versions of the same text take the plain one, or the first that says anything."""
-    versions = []
+def _gather_versions(part: Message, contents: _Contents) -> None:
+    """Of versions of the same text take the plain one, and what the others add to it."""
+    versions = _Contents()
     for child in _children(part):
-        version = _Contents()
-        _gather(child, version)
-        contents.embedded.extend(version.embedded)
-        versions.append(version)
-    spoken = [version for version in versions if version.texts]
-    best = next((version for version in spoken if version.plain), None) or next(iter(spoken), None)
-    if best:
-        contents.texts.extend(best.texts)
+        _gather(child, versions)
+    contents.embedded.extend(versions.embedded)
+    said: set[str] = set()
+    for is_plain, text in sorted(versions.texts, key=lambda version: not version[0]):
+        lines = [line for line in text.split("\n") if not said or not said.issuperset(_words(line))]
+        contents.texts.append((is_plain, "\n".join(lines)))
+        said |= _words(text)
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
 
 
 def _children(part: Message) -> list[Message]:

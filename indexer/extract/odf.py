@@ -5,7 +5,8 @@ local names. Headers, footers, notes, comments and tracked deletions are text. A
 those stored: a cell repeated a million times to fill a sheet is read once.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 from lxml import etree
@@ -17,6 +18,8 @@ from indexer.limits import BoundedZip, TextBuffer
 
 _MANIFEST = "META-INF/manifest.xml"
 _PARTS = {"content.xml", "styles.xml", "meta.xml", _MANIFEST}
+_EMBEDDED = re.compile(r"[^/]+/content\.xml|Object [^/]+")
+"""A document in a folder of its own, or one of another program in a single entry."""
 _SPACES = {"tab": "\t", "line-break": "\n"}
 _REPEATED_SPACES = 100
 
@@ -37,8 +40,26 @@ def read(source: BinaryIO) -> Extraction:
             ("modified", "odf:date", dates.from_iso(facts.get("date"))),
         ]
     )
-    embedded = [name for name in package.names if name.startswith("Obj") and _is_main(name)]
-    metadata = tidy(
+    embedded = [name for name in package.names if _EMBEDDED.fullmatch(name)]
+    pictures = any(name.startswith("Pictures/") for name in package.names)
+    metadata = _metadata(facts, embedded)
+    return Extraction(
+        text=text.text(),
+        metadata=metadata,
+        dates=stated,
+        title=metadata.get("title", ""),
+        parts=1 + len(embedded),
+        truncated=text.truncated,
+        warnings=(
+            *doubts,
+            *(["embedded-parts-not-read"] if embedded else []),
+            *(["pages-without-text: pictures only"] if pictures and text.blank else []),
+        ),
+    )
+
+
+def _metadata(facts: Mapping[str, str], embedded: Iterable[str]) -> dict[str, str]:
+    return tidy(
         {
             "title": facts.get("title"),
             "author": facts.get("initial-creator") or facts.get("creator"),
@@ -50,19 +71,6 @@ def read(source: BinaryIO) -> Extraction:
             "attachments": "; ".join(name.partition("/")[0] for name in embedded),
         }
     )
-    return Extraction(
-        text=text.text(),
-        metadata=metadata,
-        dates=stated,
-        title=metadata.get("title", ""),
-        parts=1 + len(embedded),
-        truncated=text.truncated,
-        warnings=(*doubts, *(["embedded-parts-not-read"] if embedded else [])),
-    )
-
-
-def _is_main(name: str) -> bool:
-    return name.count("/") == 1 and name.endswith("/content.xml")
 
 
 def _require_open(package: BoundedZip) -> None:

@@ -25,23 +25,23 @@ _DRAWN = (r"charts/chart[^/]*\.xml", r"diagrams/data[^/]*\.xml")
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "word": (
         r"word/document\d*\.xml",
-        r"word/footnotes\d*\.xml",
-        r"word/endnotes\d*\.xml",
-        r"word/comments\d*\.xml",
-        r"word/header\d*\.xml",
-        r"word/footer\d*\.xml",
+        r"word/footnotes[^/]*\.xml",
+        r"word/endnotes[^/]*\.xml",
+        r"word/comments[^/]*\.xml",
+        r"word/header[^/]*\.xml",
+        r"word/footer[^/]*\.xml",
         *(f"word/{part}" for part in _DRAWN),
     ),
     "ppt": (
-        r"ppt/slides/slide\d+\.xml",
-        r"ppt/notesSlides/notesSlide\d+\.xml",
+        r"ppt/slides/[^/]*\.xml",
+        r"ppt/notesSlides/[^/]*\.xml",
         r"ppt/comments/[^/]*\.xml",
         *(f"ppt/{part}" for part in _DRAWN),
     ),
     "xl": (
-        r"xl/comments(/comment)?\d*\.xml",
+        r"xl/comments[^/]*(/[^/]*)?\.xml",
         r"xl/threadedComments/[^/]*\.xml",
-        r"xl/drawings/drawing\d+\.xml",
+        r"xl/drawings/[^/]*\.xml",
         *(f"xl/{part}" for part in _DRAWN),
     ),
 }
@@ -49,7 +49,12 @@ _MAIN = {"word": r"word/document\d*\.xml", "ppt": r"ppt/presentation\d*\.xml",
          "xl": r"xl/workbook\d*\.(xml|bin)"}  # fmt: skip
 _CORE, _APP = "docProps/core.xml", "docProps/app.xml"
 _PROPERTIES = {_CORE, _APP}
-_EMBEDDED = re.compile(r"(word|ppt|xl)/(embeddings/[^/]+|(afchunk|altChunk)[^/]*)", re.IGNORECASE)
+_EMBEDDED = re.compile(
+    r"(word|ppt|xl)/(embeddings/[^/]+|(afchunk|altChunk)[^/]*)"
+    r"|.*\.(doc|docx|xls|xlsx|ppt|pptx|odt|ods|rtf|txt|html?|xhtml|mht|mhtml|pdf|msg|eml)",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(r"(word|ppt|xl)/media/[^/]+", re.IGNORECASE)
 
 
 def read(source: BinaryIO) -> Extraction:
@@ -70,6 +75,7 @@ def read(source: BinaryIO) -> Extraction:
         ]
     )
     embedded = [name for name in package.names if _EMBEDDED.fullmatch(name)]
+    pictures = any(map(_PICTURE.fullmatch, package.names))
     return Extraction(
         text=text.text(),
         metadata=tidy(_facts(core, app, embedded)),
@@ -81,6 +87,7 @@ def read(source: BinaryIO) -> Extraction:
             *doubts,
             *(f"part-damaged: {name}" for name in damaged),
             *(["embedded-parts-not-read"] if embedded else []),
+            *(["pages-without-text: pictures only"] if pictures and text.blank else []),
         ),
     )
 

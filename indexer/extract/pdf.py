@@ -2,7 +2,8 @@
 
 Text comes from the pages, from filled-in form fields and from comments. A file whose pages carry
 no text at all is a scan, which is not the same as a file that says nothing: it is unreadable. When
-only some pages are pictures the rest is read and a warning names how many are not.
+only some pages are pictures the rest is read and a warning names how many are not. A stamp or page
+number over a picture does not make it a page that was read.
 """
 
 import ctypes
@@ -27,6 +28,8 @@ _LINE_END_HYPHEN = "\x02"
 _BROKEN_WORD = re.compile(f"{_LINE_END_HYPHEN}(?=[a-z])")
 """A hyphen at a line's end, before a small letter: most likely it only divides a word."""
 _PICTURE_DEPTH = 3
+_STAMP = 150
+"""Letters and digits at the most of what is put over a scan."""
 _FACTS = {
     "title": "Title",
     "author": "Author",
@@ -78,12 +81,26 @@ def _add_page(document: pdfium.PdfDocument, number: int, pages: _Pages) -> None:
         pages.damaged += 1
         return
     with closing(page), closing(page.get_textpage()) as layer:
-        found = [layer.get_text_bounded(), *_annotations(page)]
-        if any(piece.strip() for piece in found):
-            joined = _BROKEN_WORD.sub("", "\n".join(found)).replace(_LINE_END_HYPHEN, "-")
+        found = "\n".join([layer.get_text_bounded(), *_annotations(page)])
+        pages.pictures += _is_picture(page, found)
+        if found.strip():
+            joined = _BROKEN_WORD.sub("", found).replace(_LINE_END_HYPHEN, "-")
             pages.text.add(joined + "\n")
-        elif any(page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=_PICTURE_DEPTH)):
-            pages.pictures += 1
+
+
+def _is_picture(page: pdfium.PdfPage, found: str) -> bool:
+    """Whether the page is a picture, bare or with a stamp over it."""
+    said = sum(map(str.isalnum, found))
+    if said > _STAMP:
+        return False
+    whole = page.get_width() * page.get_height()
+    pictures = page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=_PICTURE_DEPTH)
+    return any(not said or 2 * _area(picture) > whole for picture in pictures)
+
+
+def _area(picture: pdfium.PdfObject) -> float:
+    left, bottom, right, top = map(float, picture.get_bounds())
+    return (right - left) * (top - bottom)
 
 
 def _annotations(page: pdfium.PdfPage) -> Iterator[str]:

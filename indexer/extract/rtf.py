@@ -29,7 +29,7 @@ _ASIDES = frozenset({
     "annotation", "footnote", "shptxt", "header", "headerl", "headerr", "headerf", "footer",
     "footerl", "footerr", "footerf",
 })  # fmt: skip
-_STARRED_TEXT = frozenset({"shpinst"})
+_STARRED_TEXT = frozenset({"shpinst", "ud"})
 _FACTS = {
     "title": "title",
     "author": "author",

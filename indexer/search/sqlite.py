@@ -18,7 +18,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from indexer.search.base import Cursor, Entry, Hit, IndexUnreadable, Page, ResidueRemains, Window
@@ -36,6 +36,12 @@ _CREATE = (
         title, name, path, author, sender, recipients, owner, text,
         tokenize = 'unicode61 remove_diacritics 2')""",
 )
+# Built once: for a small file, building a statement costs more than running it.
+_OF_RECORD = ENTRIES.c.record == bindparam("wanted")
+_DOCUMENT = select(ENTRIES.c.document).where(_OF_RECORD)
+_ADD_ENTRY, _ADD_TEXT = insert(ENTRIES), insert(TEXTS)
+_REMOVE_ENTRY = delete(ENTRIES).where(_OF_RECORD)
+_REMOVE_TEXT = delete(TEXTS).where(TEXTS.c.rowid == _DOCUMENT.scalar_subquery())
 _REBUILD = "INSERT INTO search_text (search_text) VALUES ('rebuild')"
 _SECURE_DELETE_SINCE = (3, 42)
 _UNREADABLE = ("no such table: search_", "malformed", "corruption", "fts5 file format")
@@ -74,19 +80,18 @@ class SqliteSearchIndex:
     def put(self, connection: Connection, entry: Entry) -> None:
         """Store an entry in place of any earlier entry of the same record."""
         with _readable():
-            self.remove(connection, [entry.record])
-            stored = connection.execute(insert(ENTRIES), _exact_values(entry))
-            connection.execute(insert(TEXTS), {"rowid": stored.lastrowid, **_texts(entry)})
+            if connection.execute(_DOCUMENT, {"wanted": entry.record}).first():
+                self.remove(connection, [entry.record])
+            stored = connection.execute(_ADD_ENTRY, _exact_values(entry))
+            connection.execute(_ADD_TEXT, {"rowid": stored.lastrowid, **_texts(entry)})
 
     def remove(self, connection: Connection, records: Iterable[int]) -> None:
         """Remove the entries of records; a record without an entry is passed over."""
         _overwrite_what_is_deleted(connection)
         with _readable():
             for record in records:
-                entry = ENTRIES.c.record == record
-                document = select(ENTRIES.c.document).where(entry).scalar_subquery()
-                connection.execute(delete(TEXTS).where(TEXTS.c.rowid == document))
-                connection.execute(delete(ENTRIES).where(entry))
+                connection.execute(_REMOVE_TEXT, {"wanted": record})
+                connection.execute(_REMOVE_ENTRY, {"wanted": record})
 
     def text(self, connection: Connection, record: int) -> str | None:
         """Return the stored text of a record in its `plain` form, or nothing if it has no entry."""

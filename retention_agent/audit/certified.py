@@ -4,8 +4,9 @@
   the same document that the log saw issued.
 * Its items, hashed as a manifest (RFC 6962), give the root that was asked for and approved; the
   request and at least two approvals by other people are among the statements that count.
-* What it calls destroyed is what the log saw destroyed, no more and no less, and each proof leads
-  to the log entry it names under a checkpoint that the log really had.
+* What it calls destroyed is what the log saw destroyed, no more and no less; of what stayed it
+  says where the log last saw it. Each proof leads to the log entry it names under a checkpoint
+  that the log really had.
 
 Standard library and `cryptography` only, because the offline verifier carries this module.
 """
@@ -23,11 +24,13 @@ from retention_agent.audit.authority import Authority, Made
 from retention_agent.audit.checkpoint import BadCheckpoint, Checkpoint, Verifier
 from retention_agent.audit.destruction import APPROVALS_NEEDED, approvers
 from retention_agent.audit.problem import Problem
-from retention_agent.audit.walk import Log
+from retention_agent.audit.walk import Entry, Log
 
 KIND = "retention-agent/certificate/v1"
 DOMAIN = f"{KIND}\n".encode()
 DESTROYED = "destroyed"
+EXCLUDED = "excluded"
+TRANSFERRED = "transferred"
 
 _TERMS = ("root", "size", "policy", "hold_epoch")
 
@@ -130,7 +133,7 @@ def _mandate(batch: str, document: object, authority: Authority) -> Iterator[Pro
         yield Problem("approval-missing", _where(batch), message)
     if request.statement.person != _get(document, "requester", str):
         yield Problem("approval-missing", _where(batch), "another person asked than it names")
-    if len(approvers([request], approvals)) < APPROVALS_NEEDED:
+    if len(approvers(request, approvals)) < APPROVALS_NEEDED:
         message = "it does not show two approvals by people other than the requester"
         yield Problem("approval-missing", _where(batch), message)
 
@@ -159,6 +162,16 @@ def _outcomes(batch: str, items: Sequence[_Item], log: Log) -> Iterator[Problem]
         if item.outcome == DESTROYED and entry and said != (entry.state, entry.time, entry.number):
             message = f"item {item.number} was not destroyed then, by the log"
             yield Problem("certificate-items", _where(batch), message)
+        elif item.outcome != DESTROYED and not _stayed(item, entry):
+            message = f"item {item.number} is not {item.outcome}, by the log"
+            yield Problem("certificate-items", _where(batch), message)
+
+
+def _stayed(item: _Item, entry: Entry | None) -> bool:
+    """Whether the log bears out what became of an item that was not destroyed."""
+    if item.leaf is None or entry is None:
+        return item.outcome != TRANSFERRED
+    return item.outcome in {entry.state, EXCLUDED}
 
 
 def _proofs(

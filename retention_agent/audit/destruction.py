@@ -7,6 +7,7 @@
   the schedule.
 * The file went to the disposal bin before the approvals expired, was not taken out by a reviewer,
   and its batch was not rejected.
+* No record was destroyed twice, in one batch or in two.
 
 Standard library only, because the offline verifier carries this module.
 """
@@ -30,6 +31,7 @@ _MEANING = {
     "destroyed-excluded": "a reviewer had taken them out of the batch",
     "destroyed-rejected": "the batch had been rejected",
     "destroyed-twice": "the log saw them destroyed more than once",
+    "destroyed-unbinned": "the log did not see them moved to the disposal bin, or saw them return",
     "destroyed-uncovered": "the batch's manifest has no such items",
 }
 
@@ -74,16 +76,20 @@ def check_destroyed(
         for code, which in found.items():
             where = f"batch {batch or '(none)'}, items {_listed(which)}"
             problems.append(Problem(code, where, _MEANING[code]))
+    problems += [
+        Problem("destroyed-twice", f"record {record}", f"as {', '.join(sorted(which))}")
+        for record, which in log.records.items()
+        if len(which) > 1
+    ]
 
 
-def approvers(requests: Iterable[Made], approvals: Iterable[Made]) -> set[str]:
-    """The people who approved exactly what was asked for, without those who asked."""
-    asked = list(requests)
-    requesters = {made.statement.person for made in asked}
-    terms = [made.statement.content for made in asked]
-    return {
-        made.statement.person for made in approvals if made.statement.content in terms
-    } - requesters
+def approvers(request: Made, approvals: Iterable[Made]) -> set[str]:
+    """The people who approved exactly what was asked for, without the one who asked."""
+    asked = request.statement
+    agreed = {
+        made.statement.person for made in approvals if made.statement.content == asked.content
+    }
+    return agreed - {asked.person}
 
 
 def _against_requests(batch: str, edge: merkle.Edge, requests: list[Made]) -> Iterator[Problem]:
@@ -99,16 +105,28 @@ def _against_requests(batch: str, edge: merkle.Edge, requests: list[Made]) -> It
 def _faults(
     authority: Authority, batch: str, item: str, entry: Entry, binned: str
 ) -> Iterator[str]:
-    requests = authority.standing("request-batch", batch, entry.number)
-    approved = approvers(requests, authority.standing("approve-batch", batch, entry.number))
-    if len(approved) < APPROVALS_NEEDED or not approved - authority.adopters(entry.number):
+    expiries = list(_mandates(authority, batch, entry.number))
+    if not expiries:
         yield "approval-missing"
-    if requests and binned > max(str(made.statement.content.get("expires")) for made in requests):
+    elif not binned:
+        yield "destroyed-unbinned"
+    elif binned > max(expiries):
         yield "approval-late"
     if authority.standing("exclude-item", f"{batch}/{item}", entry.number):
         yield "destroyed-excluded"
     if authority.standing("reject-batch", batch, entry.number):
         yield "destroyed-rejected"
+
+
+def _mandates(authority: Authority, batch: str, number: int) -> Iterator[str]:
+    """When each mandate that stood at entry `number` expires: a request with its approvals."""
+    requests = authority.standing("request-batch", batch, number)
+    approvals = authority.standing("approve-batch", batch, number)
+    requesters = {made.statement.person for made in requests}
+    for request in requests:
+        approved = approvers(request, approvals) - requesters
+        if len(approved) >= APPROVALS_NEEDED and approved - authority.adopters(number):
+            yield str(request.statement.content.get("expires", ""))
 
 
 def _listed(items: Iterable[str]) -> str:

@@ -2,25 +2,29 @@
 
 A batch may be disposed of when one person with the role requester asked for exactly its manifest
 and two other people with the role approver approved exactly that. At most one of the two may have
-put the schedule in force that the batch rests on.
+put the schedule in force that the batch rests on, and that schedule must itself have been adopted
+by two signatures: neither a mark in the register nor an edited schedule counts.
 """
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from retention_agent.audit import keyring, merkle, signatures
-from retention_agent.audit.people import Keyring
-from retention_agent.audit.statement import Statement
+from policies import Schedule
+from retention_agent.audit import canonical, keyring, merkle, people, signatures
+from retention_agent.audit.people import Keyring, NotAccepted
+from retention_agent.audit.statement import Signed, Statement
 from retention_agent.errors import IntegrityError, Refused
-from retention_agent.register import batches
+from retention_agent.register import batches, schedules
 from retention_agent.register.records import moment
-from retention_agent.register.tables import schedule
 
 APPROVERS_NEEDED = 2
+ADOPTERS_NEEDED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,14 @@ def terms(batch: Mapping[str, Any], size: int) -> dict[str, object]:
         "expires": batch["expires"],
         "size": size,
     }
+
+
+def policy_digest(rules: Mapping[str, str]) -> str:
+    """A digest over the rule rows a batch uses (class: digest of its rule).
+
+    Another version of the schedule may leave it unchanged.
+    """
+    return hashlib.sha256(canonical.dumps(dict(rules))).hexdigest()
 
 
 def require(
@@ -70,13 +82,14 @@ def examine(connection: sa.Connection, batch: Mapping[str, Any]) -> Mandate:
         IntegrityError: the manifest is not the one that was signed.
     """
     manifest = [item.manifest for item in batches.items(connection, batch["id"])]
-    _require_root(batch, manifest)
-    people = keyring.active(connection)
-    asked = _signers(connection, people, "request-batch", batch, len(manifest))
-    approved = _signers(connection, people, "approve-batch", batch, len(manifest)) - asked
-    rejected = {
-        each.person for each in signatures.accepted(connection, people, "reject-batch", batch["id"])
-    }
+    _require_manifest(batch, manifest)
+    present = keyring.active(connection)
+    asked = _signers(connection, present, "request-batch", batch, len(manifest))
+    approved = _signers(connection, present, "approve-batch", batch, len(manifest)) - asked
+    said_no = signatures.accepted(connection, present, "reject-batch", batch["id"])
+    rejected = {each.person for each in said_no}
+    in_force = schedules.in_force(connection)
+    adopted = _adoptions(connection, in_force)
     missing = []
     if not asked:
         missing.append("no requester of the keyring in force has signed it")
@@ -86,14 +99,19 @@ def examine(connection: sa.Connection, batch: Mapping[str, Any]) -> Mandate:
         missing.append(
             f"{len(approved)} of {APPROVERS_NEEDED} approvals by people other than the requester"
         )
-    if len(approved - _adopters(connection, people)) < APPROVERS_NEEDED - 1:
+    if len({each.person for each in adopted if _covers(each, in_force)}) < ADOPTERS_NEEDED:
+        missing.append("the schedule in force was not adopted by two people")
+    adopters = {each.person for each in adopted}
+    if len(approved) >= APPROVERS_NEEDED and approved <= adopters:
         missing.append("the two approvers are the two who put the schedule in force")
     return Mandate(min(asked, default=None), tuple(sorted(approved)), tuple(missing))
 
 
-def _require_root(batch: Mapping[str, Any], manifest: list[str]) -> None:
+def _require_manifest(batch: Mapping[str, Any], manifest: Sequence[str]) -> None:
+    entries = [json.loads(entry) for entry in manifest]
+    policy = policy_digest({entry["class"]: entry["rule"] for entry in entries})
     root = merkle.root([merkle.leaf_hash(entry.encode()) for entry in manifest]).hex()
-    if root != batch["root"]:
+    if (root, policy) != (batch["root"], batch["policy"]):
         raise IntegrityError(
             f"the manifest of batch {batch['id']} is not the one it was proposed with",
             "Nothing was moved. Have the log verified: retention verify",
@@ -111,12 +129,24 @@ def _signers(
     return {each.person for each in said if dict(each.content) == terms(batch, size)}
 
 
-def _adopters(connection: sa.Connection, people: Keyring) -> set[str]:
-    digest = connection.scalar(
-        sa.select(schedule.c.digest)
-        .where(schedule.c.adopted.is_not(None))
-        .order_by(schedule.c.id.desc())
-        .limit(1)
-    )
-    said = signatures.accepted(connection, people, "adopt-schedule", digest or "")
-    return {each.person for each in said}
+def _adoptions(connection: sa.Connection, in_force: Schedule) -> list[Statement]:
+    """What was signed to put this very schedule in force, even by people who have left since."""
+    versions = people.chain(keyring.entries(connection))
+    said = signatures.load(connection, "adopt-schedule", in_force.digest())
+    found = [_accepted(versions, signed) for signed in said]
+    return [each for each in found if each]
+
+
+def _accepted(versions: Sequence[Keyring], signed: Signed) -> Statement | None:
+    for version in versions:
+        try:
+            return version.accept(signed)
+        except NotAccepted:
+            continue
+    return None
+
+
+def _covers(adoption: Statement, in_force: Schedule) -> bool:
+    """Whether it adopted all the classes that are in force."""
+    codes = adoption.content.get("codes")
+    return isinstance(codes, list) and in_force.adopted <= set(codes)

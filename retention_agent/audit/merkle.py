@@ -16,8 +16,6 @@ from functools import reduce
 Node = tuple[int, int]
 Range = tuple[int, int]
 
-HASH_BYTES = 32
-
 
 def leaf_hash(leaf: bytes) -> bytes:
     """The hash of one leaf."""

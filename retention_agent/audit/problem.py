@@ -53,6 +53,7 @@ CODES: Mapping[str, str] = {
     "destroyed-excluded": "A file was destroyed that a reviewer had taken out of its batch.",
     "destroyed-rejected": "A file was destroyed though its batch had been rejected.",
     "destroyed-twice": "The log saw one file destroyed twice.",
+    "destroyed-unbinned": "The log did not see a destroyed file moved to the disposal bin.",
     "destroyed-uncovered": "The log saw a file destroyed that belongs to no batch with a mandate.",
 }
 

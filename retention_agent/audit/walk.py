@@ -22,6 +22,8 @@ from retention_agent.audit.problem import Problem, shortened
 
 DESTROYED = "deletion"
 BINNED = "binned"
+BACK = frozenset({"returned", "restored"})
+"""states of an item whose file is no longer in the disposal bin"""
 
 _FIELDS = {
     "v": int,
@@ -76,7 +78,9 @@ class Log:
     latest: dict[str, dict[str, Entry]] = field(default_factory=dict)
     """batch: item: the last entry about it"""
     binned: dict[str, dict[str, str]] = field(default_factory=dict)
-    """batch: item: when it was last moved to the disposal bin"""
+    """batch: item: when it was last moved to the disposal bin, unless it came back"""
+    records: dict[str, set[str]] = field(default_factory=dict)
+    """record: the items as which it was destroyed"""
     erased: set[int] = field(default_factory=set)
     """entries whose clear text was erased"""
 
@@ -102,8 +106,12 @@ class Log:
         self.latest.setdefault(batch, {})[item] = entry
         if leaf["type"] == DESTROYED:
             self.destroyed.setdefault(batch, {}).setdefault(item, []).append(entry)
+            if "record" in leaf["facts"]:
+                self.records.setdefault(str(leaf["facts"]["record"]), set()).add(f"{batch}/{item}")
         elif entry.state == BINNED:
             self.binned.setdefault(batch, {})[item] = entry.time
+        elif entry.state in BACK:
+            self.binned.get(batch, {}).pop(item, None)
 
 
 def walk(

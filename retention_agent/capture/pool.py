@@ -103,12 +103,13 @@ class Pool(Generic[F]):
             file = next(supply, None)
             if file is None:
                 return
+            reader = self._least_busy()  # first: should it not start, nothing is open
             try:
                 job = Job(file, file.path, file.open(), next(self._numbers))
             except NotRead as refused:
                 yield file, refused.failure
             else:
-                self._least_busy().give(job)
+                reader.give(job)
 
     def _room(self) -> bool:
         return len(self._readers) < self.settings.workers or bool(self._usable())

@@ -74,18 +74,12 @@ class Reader(Generic[T]):
         self._inbox = Inbox()
         self._ready = False
         self._deadline = time.monotonic() + START_SECONDS
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-                [*command, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
-                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LC_ALL": "C.UTF-8"},
-                cwd="/",
-                start_new_session=True,  # a Ctrl-C is for the parent, which then ends its workers
-            )
+        with _advice():
+            self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            with theirs, contextlib.ExitStack() as failed:
+                failed.callback(self._socket.close)
+                self._process = _started([*command, str(theirs.fileno())], theirs.fileno())
+                failed.pop_all()
         self._errors = cast("IO[bytes]", self._process.stderr)
         self._socket.settimeout(0)
         self._send({}, settings)
@@ -199,10 +193,37 @@ class Reader(Generic[T]):
             raise CaptureUnavailable(f"no file can be read: the worker {state}", words[-2_000:])
 
 
+def _started(command: Sequence[str], descriptor: int) -> subprocess.Popen[bytes]:
+    """A worker that keeps one descriptor of ours."""
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        pass_fds=[descriptor],
+        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LC_ALL": "C.UTF-8"},
+        cwd="/",
+        start_new_session=True,  # a Ctrl-C is for the parent, which then ends its workers
+    )
+
+
+@contextlib.contextmanager
+def _advice() -> Iterator[None]:
+    """Say what to do when this process may not open or start any more."""
+    try:
+        yield
+    except OSError as error:
+        raise CaptureUnavailable(
+            f"no file can be read: {error.strerror}",
+            "Set fewer workers in config.toml (capture.workers), or allow more open files.",
+        ) from error
+
+
 @contextlib.contextmanager
 def _memory(size: int) -> Iterator[int]:
     """A file in memory of that size, of which nothing is used until it is written to."""
-    descriptor = os.memfd_create("copy", os.MFD_CLOEXEC)
+    with _advice():
+        descriptor = os.memfd_create("copy", os.MFD_CLOEXEC)
     try:
         os.pwrite(descriptor, b"\0", size - 1)
         yield descriptor

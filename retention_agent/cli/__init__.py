@@ -1,8 +1,11 @@
 """The command line: each file parses, calls one stage function, and shows what it answered."""
 
+import difflib
 import importlib
 
 import click
+
+from retention_agent import __version__
 
 # name -> module under retention_agent.cli; loaded only when used, so that `--help` is quick
 COMMANDS = {
@@ -50,9 +53,18 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; a command that does not exist is answered with the nearest."""
+        near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+        if near and args[0] not in COMMANDS:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="retention-agent", prog_name="retention")
+@click.version_option(__version__, prog_name="retention")
 def retention() -> None:
     """Find records, apply the retention schedule, dispose with proof.
 

@@ -4,12 +4,13 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from retention_agent.cli.output import emit, say
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.workflow.review import approve
 
 
 @click.command("approve")
-@click.argument("batch")
+@click.argument("batch", type=WORDS)
 @key_option
 @with_session
 def command(session: Session, batch: str, private_key: Ed25519PrivateKey) -> None:

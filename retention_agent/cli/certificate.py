@@ -8,20 +8,24 @@ from typing import Any
 import click
 
 from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.disposal.certificate import Setting, issue
+from retention_agent.errors import UsageError
 from retention_agent.register import batches
 from retention_agent.state_file import write_state_file
 
 
 @click.command("certificate")
-@click.argument("batch")
+@click.argument("batch", type=WORDS)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the JSON there."
 )
 @with_session
 def command(session: Session, batch: str, out: Path | None) -> None:
     """Issue, or print again, the certificate of BATCH: signed JSON that carries its own proofs."""
+    if out is not None and not out.parent.is_dir():
+        raise UsageError(f"{out}: there is no folder {out.parent}")
     app = session.open()
     disposal = app.config.disposal
     with app.alone(), app.engine.begin() as connection:

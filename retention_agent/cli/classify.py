@@ -1,15 +1,18 @@
 """`retention classify`: a person's decision on a class, which wins over any rule."""
 
 import click
+import sqlalchemy as sa
 
 from policies import State
 from retention_agent.audit import log
 from retention_agent.audit.event import Event, Fact
 from retention_agent.audit.transition import move_record
 from retention_agent.bootstrap import App
+from retention_agent.capture.entry import entry_of
 from retention_agent.capture.run import reclassify
 from retention_agent.cli.choose import find_record
 from retention_agent.cli.output import emit, say
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import Refused, UsageError
 from retention_agent.register import schedules, triggers
@@ -19,7 +22,12 @@ from retention_agent.register.tables import record as record_table
 @click.command("classify")
 @click.argument("record", required=False)
 @click.argument("record_class", metavar="[CLASS]", required=False)
-@click.option("--reference", multiple=True, help="Tie the record to this case, contract or person.")
+@click.option(
+    "--reference",
+    multiple=True,
+    type=WORDS,
+    help="Tie the record to this case, contract or person.",
+)
 @click.option("--all", "everything", is_flag=True, help="Run the rules again; manual classes stay.")
 @with_session
 def command(
@@ -42,8 +50,11 @@ def command(
         result = _again(app) if record is None else _one(app, record, record_class, reference)
     if session.as_json:
         emit(result)
+    elif record is None:
+        say(f"{result['reclassified']} records have another class now.")
     else:
-        say(", ".join(f"{name}: {value}" for name, value in result.items()))
+        tied = "".join(f" It is tied to {each}." for each in reference)
+        say(f"Record {result['record']}: class {result['class'] or 'none'}.{tied}")
 
 
 def _again(app: App) -> dict[str, object]:
@@ -68,22 +79,25 @@ def _one(
         if record_class is not None:
             schedules.require_class(connection, record_class)
             _require_open(row["state"], number)
-            connection.execute(
-                record_table.update()
-                .where(record_table.c.id == number)
-                .values(record_class=record_class, class_origin="manual", confidence=1.0)
-            )
-            if State(row["state"]) is State.SEEN:
-                move_record(connection, number, State.SEEN, State.CLASSIFIED)
-            facts: dict[str, Fact] = {"class": record_class, "origin": "manual"}
-            log.append(
-                connection, Event("classification", f"record:{number}", facts=facts), app.now()
-            )
+            _decide(app, connection, row, record_class)
     return {
         "record": number,
         "class": record_class or row["record_class"],
         "references": list(references),
     }
+
+
+def _decide(app: App, connection: sa.Connection, row: sa.RowMapping, record_class: str) -> None:
+    number = row["id"]
+    values = {"record_class": record_class, "class_origin": "manual", "confidence": 1.0}
+    connection.execute(record_table.update().where(record_table.c.id == number).values(values))
+    if State(row["state"]) is State.SEEN:
+        move_record(connection, number, State.SEEN, State.CLASSIFIED)
+    text = app.index.text(connection, number)
+    if text is not None:  # so that it is found by its class at once
+        app.index.put(connection, entry_of({**row, **values}, text))
+    facts: dict[str, Fact] = {"class": record_class, "origin": "manual"}
+    log.append(connection, Event("classification", f"record:{number}", facts=facts), app.now())
 
 
 def _require_open(state: str, number: int) -> None:

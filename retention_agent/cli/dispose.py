@@ -6,15 +6,25 @@ import click
 
 from policies import State
 from retention_agent.bootstrap import App
-from retention_agent.cli.output import emit, say
+from retention_agent.cli.output import emit, note, say
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.disposal.run import dispose
-from retention_agent.errors import Refused
+from retention_agent.errors import Incomplete, Refused
 from retention_agent.register import batches
+
+KEPT = (
+    State.BLOCKED_BY_HOLD,
+    State.DEFERRED,
+    State.RETURNED,
+    State.RESTORED,
+    State.FAILED,
+)
+_MOST_SHOWN = 20
 
 
 @click.command("dispose")
-@click.argument("batch")
+@click.argument("batch", type=WORDS)
 @with_session
 def command(session: Session, batch: str) -> None:
     """Check BATCH again and move it into the disposal bin, from where it can be restored.
@@ -26,12 +36,14 @@ def command(session: Session, batch: str) -> None:
         name = share_of(app, batch)
         with app.share(name) as root:
             states = dispose(app.disposal(root), batch)
-    show(session, batch, states)
-    if not session.as_json:
-        days = app.config.disposal.undo_days
-        say(
-            f"Restore: retention restore RECORD. Destroy after {days} days: retention purge {batch}"
-        )
+    show(app, session, batch, states)
+    if states[State.WAITING]:
+        settings = app.config.disposal
+        when = "now" if settings.unsafe_undo_window == "none" else f"in {settings.undo_days} days"
+        note(f"Restore: retention restore RECORD. Destroy {when}: retention purge {batch}")
+    else:
+        note(f"Nothing of it is in the disposal bin now. Next: retention certificate {batch}")
+    require_sound(states)
 
 
 def share_of(app: App, batch: str) -> str:
@@ -50,10 +62,38 @@ def share_of(app: App, batch: str) -> str:
     return name
 
 
-def show(session: Session, batch: str, states: Counter[State]) -> None:
-    """Print how many items of a batch are in which state."""
+def show(app: App, session: Session, batch: str, states: Counter[State]) -> None:
+    """Print how many items of a batch are in which state, and why some were kept."""
+    with app.engine.begin() as connection:
+        kept = batches.items(connection, batch, *KEPT)
     counts = {str(state): count for state, count in sorted(states.items())}
     if session.as_json:
-        emit({"batch": batch, "items": counts})
-    else:
-        say(f"Batch {batch}: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
+        emit({"batch": batch, "items": counts, "kept": [_kept(item) for item in kept]})
+        return
+    say(f"Batch {batch}: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
+    for item in kept[:_MOST_SHOWN]:
+        say(f"  record {item.record} is kept ({item.state}): {item.outcome}")
+    if kept[_MOST_SHOWN:]:
+        say(f"  and {len(kept) - _MOST_SHOWN} more; --json lists them all")
+
+
+def require_sound(states: Counter[State]) -> None:
+    """Let a batch pass of which nothing went wrong.
+
+    Raises:
+        Incomplete: something did, and a person must look.
+    """
+    if states[State.FAILED]:
+        raise Incomplete(
+            f"{states[State.FAILED]} items failed and need a person to look",
+            "`retention show RECORD` and the folder of the share tell where each file is.",
+        )
+
+
+def _kept(item: batches.Item) -> dict[str, object]:
+    return {
+        "item": item.number,
+        "record": item.record,
+        "state": str(item.state),
+        "outcome": item.outcome,
+    }

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from policies import Action, Decision
 from retention_agent.bootstrap import App
 from retention_agent.cli.output import emit, note, table
-from retention_agent.cli.session import Session, as_of_option, with_session
-from retention_agent.register import decisions, records
+from retention_agent.cli.parameters import as_of_option
+from retention_agent.cli.session import Session, with_session
+from retention_agent.register import decisions, records, schedules
 from retention_agent.register.coverage import coverage
 from retention_agent.register.tables import record
 from retention_agent.shares.paths import as_json, display
@@ -27,6 +28,7 @@ def command(session: Session, share: str | None, action: str | None, as_of: date
     with app.engine.begin() as connection:
         found = list(_due(app, connection, share, as_of or app.today()))
         scope = coverage(connection, share)
+        adopted = bool(schedules.in_force(connection).adopted)
     found = [each for each in found if action is None or each[1].action == action]
     if session.as_json:
         for row, decision in found:
@@ -47,8 +49,14 @@ def command(session: Session, share: str | None, action: str | None, as_of: date
             ],
         )
     else:
-        note("Nothing is due.", "`retention status` shows how much has a class and a date.")
+        note("Nothing is due.", _why_nothing(adopted=adopted))
     note(f"{len(found)} due. {scope.sentence()}")
+
+
+def _why_nothing(*, adopted: bool) -> str:
+    if not adopted:
+        return "Nothing can be before the schedule is in force: retention schedule adopt --key FILE"
+    return "`retention status` shows how much has a class; `retention explain RECORD` tells more."
 
 
 def _due(

@@ -5,11 +5,13 @@ from datetime import date
 import click
 import sqlalchemy as sa
 
-from policies import Decision, document, sentence
+from policies import STATE_MEANING, Decision, State, document, sentence
+from retention_agent.audit.transition import IN_BIN
 from retention_agent.bootstrap import App
 from retention_agent.cli.choose import find_record
 from retention_agent.cli.output import emit, say
-from retention_agent.cli.session import Session, as_of_option, with_session
+from retention_agent.cli.parameters import as_of_option
+from retention_agent.cli.session import Session, with_session
 from retention_agent.register import decisions
 from retention_agent.shares.paths import as_json
 
@@ -31,7 +33,7 @@ def command(session: Session, record: str, as_of: date | None) -> None:
         return
     say(
         f"{row['share_name']}:{as_json(row['path'])['path']}",
-        sentence(decision),
+        *_standing(row, decision),
         *_class_lines(row),
     )
 
@@ -65,19 +67,36 @@ def _document(row: sa.RowMapping, decision: Decision) -> dict[str, object]:
     }
 
 
+def _standing(row: sa.RowMapping, decision: Decision) -> list[str]:
+    """What may be done with it, and how far on its way it is; of what is gone, only that."""
+    state = State(row["state"])
+    meaning = f"Record {row['id']} is {state}: {STATE_MEANING[state]}."
+    if state in {State.DESTROYED, State.TRANSFERRED}:
+        return [meaning]
+    lines = [sentence(decision)]
+    if state not in {State.SEEN, State.CLASSIFIED}:
+        lines.append(meaning)
+    if not row["present"] and state not in IN_BIN:
+        lines.append("Its file was not on the share when that was last scanned.")
+    return lines
+
+
 def _class_lines(row: sa.RowMapping) -> list[str]:
     classification = row["classification"] or {}
     if row["capture"] == "unreadable":
-        return [f"It could not be read: {row['unreadable']} ({row['unreadable_detail'] or ''})."]
+        detail = f" ({row['unreadable_detail']})" if row["unreadable_detail"] else ""
+        return [f"It could not be read: {row['unreadable']}{detail}."]
     lines = []
-    if row["record_class"]:
-        lines.append(f"Class {row['record_class']}, {row['class_origin']}, because:")
-    else:
+    if not row["record_class"]:
         lines.append(f"No class ({classification.get('reason', 'not read yet')}).")
-    lines += [
-        f"  {each['kind']} in {each['field']}: {each['detail']}"
-        for each in classification.get("evidence", [])
-    ]
+    elif row["class_origin"] == "manual":
+        lines.append(f"Class {row['record_class']} was given by a person.")
+    else:
+        lines.append(f"Class {row['record_class']} was found, confidence {row['confidence']:.2f}.")
+    evidence = classification.get("evidence", [])
+    if evidence:
+        lines.append("What the rules found:")
+    lines += [f"  {each['kind']} in {each['field']}: {each['detail']}" for each in evidence]
     suggested = [each["record_class"] for each in classification.get("suggestions", [])]
     if suggested and not row["record_class"]:
         lines.append(f"Perhaps: {', '.join(suggested)} (retention classify RECORD CLASS)")

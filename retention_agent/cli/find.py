@@ -2,17 +2,20 @@
 
 import click
 import sqlalchemy as sa
+from rich.cells import cell_len
 
 from indexer.search.base import LARGEST_PAGE, Cursor, Hit, Window
 from indexer.search.nodes import Field
 from indexer.search.query import Query, QueryError, narrowed, parse
 from retention_agent.bootstrap import App
-from retention_agent.cli.output import emit, note, say
+from retention_agent.cli.output import emit, note, safe, say
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import UsageError
 from retention_agent.register.coverage import Coverage, coverage
 from retention_agent.register.tables import record
 from retention_agent.shares.paths import as_json
+
+_SHOWN = 70  # of a query that cannot be read
 
 
 @click.command("find")
@@ -45,6 +48,8 @@ def command(session: Session, query: tuple[str, ...], share: str | None, limit: 
                 f"          {hit.snippet}",
             )
     note(f"{total} found, {len(hits)} shown. {scope.sentence()}")
+    if not total and not scope.captured:
+        note("Nothing was read yet. Next: retention scan")
 
 
 def _parse(text: str) -> Query:
@@ -53,10 +58,16 @@ def _parse(text: str) -> Query:
     except QueryError as error:
         raise UsageError(
             f"the query cannot be read: {error.problem}",
-            text,
-            " " * error.position + "^",
+            *_pointed(text, error.position),
             error.suggestion,
         ) from error
+
+
+def _pointed(text: str, position: int) -> tuple[str, str]:
+    """The part of a query around a place, and a caret that stands under it on a terminal."""
+    start = max(0, position - _SHOWN // 2)
+    before, after = text[start:position], text[position : start + _SHOWN]
+    return safe(before + after), " " * cell_len(safe(before)) + "^"
 
 
 def _hits(app: App, connection: sa.Connection, query: Query, limit: int) -> tuple[list[Hit], int]:
@@ -72,9 +83,12 @@ def _hits(app: App, connection: sa.Connection, query: Query, limit: int) -> tupl
 
 
 def _raw_paths(connection: sa.Connection, hits: list[Hit]) -> dict[int, bytes]:
-    numbers = [hit.record for hit in hits]
-    rows = connection.execute(sa.select(record.c.id, record.c.path).where(record.c.id.in_(numbers)))
-    return {row.id: row.path for row in rows}
+    paths: dict[int, bytes] = {}
+    for start in range(0, len(hits), LARGEST_PAGE):
+        numbers = [hit.record for hit in hits[start : start + LARGEST_PAGE]]
+        chosen = sa.select(record.c.id, record.c.path).where(record.c.id.in_(numbers))
+        paths |= {row.id: row.path for row in connection.execute(chosen)}
+    return paths
 
 
 def _document(hit: Hit, path: bytes, scope: Coverage) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """`retention hold`: stop destruction of what a hold covers, list holds, end one."""
 
 import os
+import re
 from datetime import date
 
 import click
@@ -8,13 +9,17 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from policies import Hold, HoldScope, covers, in_force
+from retention_agent.audit.transition import IN_BATCH
 from retention_agent.bootstrap import App
-from retention_agent.cli.output import emit, say, table
-from retention_agent.cli.session import Day, Session, key_option, with_session
+from retention_agent.cli.output import emit, note, say, table
+from retention_agent.cli.parameters import DAY, WORDS
+from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.errors import UsageError
 from retention_agent.register import holds, records, schedules
 from retention_agent.register.tables import record
 from retention_agent.workflow import holds as hold_workflow
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
 @click.group("hold")
@@ -23,17 +28,21 @@ def command() -> None:
 
 
 @command.command("place")
-@click.argument("name")
-@click.option("--title", required=True)
-@click.option("--authority", required=True, help="Who ordered it, such as FOI 2026/114.")
-@click.option("--reason", required=True)
-@click.option("--review-by", required=True, type=Day(), help="When to ask whether it still stands.")
+@click.argument("name", type=WORDS)
+@click.option("--title", required=True, type=WORDS)
+@click.option(
+    "--authority", required=True, type=WORDS, help="Who ordered it, such as FOI 2026/114."
+)
+@click.option("--reason", required=True, type=WORDS)
+@click.option("--review-by", required=True, type=DAY, help="When to ask whether it still stands.")
 @click.option(
     "--path", "paths", multiple=True, metavar="SHARE:PATH", help="A file or folder; SHARE: is all."
 )
-@click.option("--class", "classes", multiple=True, metavar="CODE")
-@click.option("--reference", "references", multiple=True)
-@click.option("--field", "fields", multiple=True, metavar="NAME=PATTERN", help="With * and ?.")
+@click.option("--class", "classes", multiple=True, type=WORDS, metavar="CODE")
+@click.option("--reference", "references", multiple=True, type=WORDS)
+@click.option(
+    "--field", "fields", multiple=True, type=WORDS, metavar="NAME=PATTERN", help="With * and ?."
+)
 @with_session
 def place(
     session: Session,
@@ -60,13 +69,17 @@ def place(
             app, name, (title, authority, reason), review_by, (paths, classes, references, fields)
         )
         hold_workflow.place(connection, order, app.now())
-        covered = _covered(app, connection, order)
+        covered, stopped = _covered(app, connection, order)
     if session.as_json:
-        emit({"hold": name, "records": covered})
-    else:
-        say(
-            f"Hold {name} is in force; it covers {covered} records now, and those that come later.",
-        )
+        emit({"hold": name, "records": covered, "in_batches": stopped})
+        return
+    say(f"Hold {name} is in force; it covers {covered} records now, and those that come later.")
+    if stopped:
+        say(f"{stopped} of them are in batches already; they will not be destroyed.")
+    if not covered:
+        note("It covers nothing yet: is the scope what you meant?")
+    if review_by < app.today():
+        note(f"Its review date {review_by} has passed already.")
 
 
 @command.command("list")
@@ -95,14 +108,15 @@ def list_holds(session: Session) -> None:
         for row in rows:
             emit(row)
     elif rows:
-        table(list(rows[0]), [list(row.values()) for row in rows])
+        columns = ["hold", "condition", "review by", "authority", "title", "reason"]
+        table(columns, [_shown(each, today) for each in found])
     else:
-        say("There are no holds.")
+        say("There are no holds. Place one with: retention hold place NAME")
 
 
 @command.command("release")
-@click.argument("name")
-@click.option("--reason", required=True)
+@click.argument("name", type=WORDS)
+@click.option("--reason", required=True, type=WORDS)
 @key_option
 @with_session
 def release(session: Session, name: str, reason: str, private_key: Ed25519PrivateKey) -> None:
@@ -127,12 +141,14 @@ def _order(
 ) -> Hold:
     paths, classes, references, fields = criteria
     title, authority, reason = words
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot name a hold: use letters, digits, dots and hyphens")
     try:
         scope = HoldScope(
             paths=tuple(_path(app, each) for each in paths),
             classes=frozenset(classes),
             references=frozenset(references),
-            fields=dict(_field(each) for each in fields),
+            fields=_fields(fields),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -144,19 +160,51 @@ def _path(app: App, given: str) -> tuple[str, bytes]:
     if not separator:
         raise UsageError(f"{given!r}: write a path as SHARE:PATH, or SHARE: for the whole share")
     app.config.share(share)
-    return share, os.fsencode(path.strip("/"))
+    inside = os.path.normpath(path.strip("/"))
+    if inside == ".." or inside.startswith("../"):
+        raise UsageError(f"{given!r}: the path leads out of the share")
+    return share, b"" if inside == "." else os.fsencode(inside)
 
 
-def _field(given: str) -> tuple[str, str]:
-    name, separator, pattern = given.partition("=")
-    if not separator:
-        raise UsageError(f"{given!r}: write a field as NAME=PATTERN, such as author=*smith*")
-    return name, pattern
+def _fields(given: tuple[str, ...]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for each in given:
+        name, separator, pattern = each.partition("=")
+        if not separator:
+            raise UsageError(f"{each!r}: write a field as NAME=PATTERN, such as author=*smith*")
+        if name in fields:
+            raise UsageError(f"field {name} is given twice; place a hold for each pattern")
+        fields[name] = pattern
+    return fields
 
 
-def _covered(app: App, connection: sa.Connection, order: Hold) -> int:
-    return sum(
-        covers(order.scope, subject)
-        for chunk in records.stream(connection, record.c.present)
-        for subject in records.for_policy(connection, chunk, app.config.zone)
-    )
+def _covered(app: App, connection: sa.Connection, order: Hold) -> tuple[int, int]:
+    """How many records it covers now, and how many of them are on their way to disposal."""
+    in_batches = record.c.state.in_([str(state) for state in IN_BATCH])
+    found = [
+        row["state"]
+        for chunk in records.stream(connection, record.c.present | in_batches)
+        for row, subject in zip(
+            chunk, records.for_policy(connection, chunk, app.config.zone), strict=True
+        )
+        if covers(order.scope, subject)
+    ]
+    return len(found), sum(state in IN_BATCH for state in found)
+
+
+def _shown(hold: Hold, today: date) -> list[object]:
+    if not in_force(hold, today):
+        condition = "ended"
+    elif hold.grace_ends is not None:
+        condition = f"released, protects until {hold.grace_ends}"
+    else:
+        condition = "in force"
+    late = " OVERDUE" if in_force(hold, today) and hold.review_by < today else ""
+    return [
+        hold.id,
+        condition,
+        f"{hold.review_by}{late}",
+        hold.authority,
+        hold.title,
+        hold.reason,
+    ]

@@ -7,7 +7,9 @@ import click
 
 from retention_agent.bootstrap import initialise
 from retention_agent.cli.output import emit, say
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import CONFIG
+from retention_agent.config import read_config
 from retention_agent.errors import Refused, UsageError
 from retention_agent.state_file import write_state_file
 
@@ -21,7 +23,9 @@ from retention_agent.state_file import write_state_file
     help="Where config.toml and the state folder go; made where missing.",
 )
 @click.option("--share", "shares", multiple=True, metavar="NAME=PATH", help="A share to read.")
-@click.option("--organisation", default="This council", help="The council's name on its papers.")
+@click.option(
+    "--organisation", default="This council", type=WORDS, help="The council's name on its papers."
+)
 @click.option("--disposal", is_flag=True, help="Let approved files of these shares be disposed of.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 def command(
@@ -32,11 +36,9 @@ def command(
     Example: retention init --dir /var/lib/retention --share finance=/srv/finance
     """
     source = folder / CONFIG
-    if source.exists():
-        raise Refused(f"{source} exists already; nothing was changed")
     text = configuration(organisation, [parse_share(each) for each in shares], disposal=disposal)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_state_file(source, text.encode())
+    read_config(text, source, os.environ)  # a mistake is told before anything is made
+    _write(source, text)
     app = initialise(source, os.environ)
     for share in app.config.shares if disposal else ():
         app.enable_disposal(share.name)
@@ -48,6 +50,18 @@ def command(
         "The shipped UK schedule is a draft; nothing can be proposed before it is adopted.",
         f"Next: retention scan --config {source}",
     )
+
+
+def _write(source: Path, text: str) -> None:
+    """Write config.toml, unless a run that was cut short wrote the very same."""
+    if not source.exists():
+        source.parent.mkdir(parents=True, exist_ok=True)
+        write_state_file(source, text.encode())
+    elif source.read_bytes() != text.encode():
+        raise Refused(
+            f"{source} exists already and says something else; nothing was changed",
+            "Edit it, or add a share: retention share add NAME=PATH",
+        )
 
 
 def parse_share(given: str) -> tuple[str, Path]:
@@ -86,7 +100,7 @@ def quoted(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise UsageError(f"{text!r} is not UTF-8; mount the share under another name") from error
+        raise UsageError(f"{text!r} is not UTF-8, so config.toml cannot name it") from error
     escaped = "".join(
         f"\\u{ord(each):04x}" if ord(each) < ord(" ") or each in '"\\\x7f' else each
         for each in text

@@ -2,13 +2,35 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 from retention_agent.audit import keys
+from retention_agent.audit.people import PERSON_ID
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.session import passphrase, unlock
 from retention_agent.state_file import write_state_file
+
+
+class _Person(click.ParamType[str]):
+    """The id under which a person stands in the keyring."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The id, or a failure that says how one is written."""
+        if not PERSON_ID.fullmatch(str(value)):
+            self.fail(
+                f"{value!r} cannot be an id: use small letters, digits, dots and hyphens,"
+                " such as ann.archer",
+                param,
+                ctx,
+            )
+        return str(value)
+
+
+PERSON = _Person()
 
 
 @click.group("key")
@@ -17,7 +39,7 @@ def command() -> None:
 
 
 @command.command("new")
-@click.argument("person")
+@click.argument("person", type=PERSON)
 @click.option(
     "--out",
     required=True,
@@ -38,7 +60,7 @@ def new(person: str, out: Path, *, as_json: bool) -> None:
 
 
 @command.command("show")
-@click.argument("person")
+@click.argument("person", type=PERSON)
 @click.option("--key", "key_file", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 def show(person: str, key_file: Path, *, as_json: bool) -> None:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from retention_agent.audit import bundle
 from retention_agent.audit import log as audit_log
-from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.output import emit, note, say
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.register.tables import log_leaf, log_opening
 
@@ -23,7 +24,9 @@ def command() -> None:
 @click.option(
     "--last", type=click.IntRange(1), default=50, show_default=True, help="How many events."
 )
-@click.option("--object", "subject", help="Only events about this, such as batch:B2026-0001.")
+@click.option(
+    "--object", "subject", type=WORDS, help="Only events about this, such as batch:B2026-0001."
+)
 @with_session
 def list_events(session: Session, last: int, subject: str | None) -> None:
     """Print the last events, oldest first, with the names and paths that were not erased."""
@@ -34,19 +37,11 @@ def list_events(session: Session, last: int, subject: str | None) -> None:
         for event in found:
             emit(event)
         return
-    table(
-        ["number", "time", "type", "object", "details"],
-        [
-            [
-                each["number"],
-                each["time"],
-                each["type"],
-                each["object"],
-                json.dumps(each["facts"] | each["opened"], ensure_ascii=False),
-            ]
-            for each in found
-        ],
-    )
+    for event in found:
+        say(f"{event['number']:>6}  {event['time']}  {event['type']}  {event['object']}")
+        say(*(f"{'':8}{name}: {_shown(value)}" for name, value in _details(event)))
+    if not found:
+        note("No event of that object." if subject else "Nothing was logged yet.")
 
 
 @command.command("checkpoint")
@@ -92,14 +87,30 @@ def export(session: Session, folder: Path) -> None:
         say(f"Wrote {folder}. Anyone can check it: python3 {folder}/{bundle.VERIFIER} {folder}")
 
 
+def _details(event: dict[str, Any]) -> list[tuple[str, Any]]:
+    outcome = [] if event["outcome"] == "success" else [("outcome", event["outcome"])]
+    return outcome + sorted({**event["facts"], **event["opened"]}.items())
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _events(connection: sa.Connection, last: int, subject: str | None) -> list[dict[str, Any]]:
     query = sa.select(log_leaf).order_by(log_leaf.c.number.desc())
     if subject is not None:
-        exact = json.dumps(subject)[1:-1]
-        query = query.where(log_leaf.c.leaf.contains(f'"object":"{exact}', autoescape=True))
-    rows = connection.execute(query.limit(last)).all()
+        # of a batch, its items too (batch:B2026-0001/3); of record 1, not those of record 12
+        exact = f'"object":"{json.dumps(subject)[1:-1]}'
+        query = query.where(
+            log_leaf.c.leaf.contains(f'{exact}"', autoescape=True)
+            | log_leaf.c.leaf.contains(f"{exact}/", autoescape=True)
+        )
+    query = query.limit(last)
+    rows = connection.execute(query).all()
     opened: dict[int, dict[str, Any]] = {row.number: {} for row in rows}
-    openings = sa.select(log_opening).where(log_opening.c.number.in_(opened))
+    openings = sa.select(log_opening).where(
+        log_opening.c.number.in_(query.with_only_columns(log_leaf.c.number))
+    )
     for each in connection.execute(openings):
         opened[each.number][each.field] = json.loads(each.value)
     return [json.loads(row.leaf) | {"opened": opened[row.number]} for row in reversed(rows)]

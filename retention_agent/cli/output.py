@@ -27,17 +27,13 @@ def emit(document: Mapping[str, Any]) -> None:
 
 
 def say(*lines: str) -> None:
-    """Print lines of text on stdout, without reading any markup into them."""
-    console = _console(sys.stdout)
-    for line in lines:
-        console.print(Text("\n".join(safe(part) for part in line.split("\n"))), soft_wrap=True)
+    """Print lines of text on stdout, each on one line whatever it holds."""
+    _print(_console(sys.stdout), lines)
 
 
 def note(*lines: str) -> None:
     """Print messages on stderr."""
-    console = _console(sys.stderr)
-    for line in lines:
-        console.print(Text(safe(line)), soft_wrap=True)
+    _print(_console(sys.stderr), lines)
 
 
 def complain(message: str, *advice: str) -> None:
@@ -53,6 +49,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for row in rows:
         grid.add_row(*(Text("" if cell is None else safe(cell)) for cell in row))
     _console(sys.stdout).print(grid)
+
+
+def _print(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(Text(safe(line)), soft_wrap=True)
 
 
 def _shown(character: str) -> str:

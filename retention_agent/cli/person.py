@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from retention_agent.audit import keyring, keys
 from retention_agent.audit.people import ROLES, Keyring, Person
 from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.parameters import WORDS, OneOf
 from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.errors import NotFound, UsageError
 
@@ -24,8 +25,8 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("public", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--name", required=True, help="The person's full name.")
-@click.option("--role", "roles", required=True, multiple=True, type=click.Choice(list(ROLES)))
+@click.option("--name", required=True, type=WORDS, help="The person's full name.")
+@click.option("--role", "roles", required=True, multiple=True, type=OneOf(list(ROLES)))
 @with_session
 def add(session: Session, public: Path, name: str, roles: tuple[str, ...]) -> None:
     """Add the person of the public key file PUBLIC, or change them, in the next keyring.
@@ -33,10 +34,7 @@ def add(session: Session, public: Path, name: str, roles: tuple[str, ...]) -> No
     Example: retention person add ann.pem.pub --name "Ann Archer" --role requester
     """
     app = session.open()
-    try:
-        person, key = keys.read_public_line(public.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{public}: cannot be read: {error}") from error
+    person, key = keys.read_public_line(_public_text(public))
     member = Person(person, name, frozenset(roles), keys.key_text(key))
     with app.alone(), app.engine.begin() as connection:
         made = keyring.enrol(connection, member)
@@ -44,7 +42,7 @@ def add(session: Session, public: Path, name: str, roles: tuple[str, ...]) -> No
 
 
 @command.command("remove")
-@click.argument("person")
+@click.argument("person", type=WORDS)
 @with_session
 def remove(session: Session, person: str) -> None:
     """Leave PERSON out of the next keyring; once in force, their signatures do not count."""
@@ -94,6 +92,19 @@ def list_people(session: Session) -> None:
         table(list(rows[0]), [[*list(row.values())[:-1], ", ".join(row["roles"])] for row in rows])
     else:
         say("Nobody is in the keyring yet. Begin with: retention key new")
+
+
+def _public_text(file: Path) -> str:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: cannot be read: {error}") from error
+    if "PRIVATE KEY" in text:  # never to be printed, not even in a message
+        raise UsageError(
+            f"{file} is a private key, which stays with its owner",
+            f"Give the public one, which `retention key new` put beside it: {file}.pub",
+        )
+    return text
 
 
 def _active(connection: sa.Connection) -> Keyring | None:

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from policies import Action
 from retention_agent.cli.output import emit, say
+from retention_agent.cli.parameters import NUMBER
 from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.disposal.limits import most_files
 from retention_agent.disposal.preflight import files_of
@@ -25,7 +26,9 @@ from retention_agent.workflow.propose import Request, propose
     show_default=True,
     help="review: records a person must decide on; proposing them is that decision's start.",
 )
-@click.option("--record", "numbers", type=int, multiple=True, help="Only this record; repeatable.")
+@click.option(
+    "--record", "numbers", type=NUMBER, multiple=True, help="Only this record; repeatable."
+)
 @click.option(
     "--limit", type=click.IntRange(1), help="At most so many (never above the share's limit)."
 )
@@ -59,7 +62,8 @@ def command(
     if session.as_json:
         emit({"batch": made.batch, "size": made.size, "left": made.left})
         return
+    left = f"; {made.left} more are due and wait for another batch" if made.left else ""
     say(
-        f"Batch {made.batch}: {made.size} files; {made.left} more are due and wait for another.",
+        f"Batch {made.batch}: {made.size} files{left}.",
         f"Next, each approver: retention review {made.batch} --person ID",
     )

@@ -3,14 +3,15 @@
 import click
 
 from policies import State
-from retention_agent.cli.dispose import share_of, show
+from retention_agent.cli.dispose import require_sound, share_of, show
 from retention_agent.cli.output import note
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.disposal.purge import purge
 
 
 @click.command("purge")
-@click.argument("batch")
+@click.argument("batch", type=WORDS)
 @with_session
 def command(session: Session, batch: str) -> None:
     """Destroy the items of BATCH whose undo window is over. There is no way back from here."""
@@ -19,8 +20,11 @@ def command(session: Session, batch: str) -> None:
         name = share_of(app, batch)
         with app.share(name) as root:
             states = purge(app.disposal(root), batch)
-    show(session, batch, states)
+    show(app, session, batch, states)
     if states[State.WAITING]:
         note(f"{states[State.WAITING]} items still wait for their undo window to end.")
+    elif states[State.PROPOSED] or states[State.APPROVED]:
+        note(f"Nothing of it is in the disposal bin yet. Next: retention dispose {batch}")
     else:
         note(f"Next: retention certificate {batch}")
+    require_sound(states)

@@ -5,6 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from policies import State
 from retention_agent.cli.output import emit, say
+from retention_agent.cli.parameters import NUMBER, WORDS
 from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.errors import NotFound
 from retention_agent.register import batches
@@ -12,9 +13,9 @@ from retention_agent.workflow.review import exclude, reject
 
 
 @click.command("reject")
-@click.argument("batch")
-@click.option("--item", type=int, help="Only this item; the rest of the batch goes on.")
-@click.option("--reason", required=True, help="Kept with the answer, and signed.")
+@click.argument("batch", type=WORDS)
+@click.option("--item", type=NUMBER, help="Only this item; the rest of the batch goes on.")
+@click.option("--reason", required=True, type=WORDS, help="Kept with the answer, and signed.")
 @key_option
 @with_session
 def command(

@@ -5,6 +5,7 @@ import click
 from retention_agent.cli.choose import find_record
 from retention_agent.cli.dispose import share_of
 from retention_agent.cli.output import emit, say
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.disposal.restore import restorable, restore
 from retention_agent.shares.paths import as_json
@@ -12,7 +13,7 @@ from retention_agent.shares.paths import as_json
 
 @click.command("restore")
 @click.argument("record")
-@click.option("--reason", required=True, help="Why; kept in the log.")
+@click.option("--reason", required=True, type=WORDS, help="Why; kept in the log.")
 @with_session
 def command(session: Session, record: str, reason: str) -> None:
     """Put the file of RECORD back on its share, with its name, times and rights.

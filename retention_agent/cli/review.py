@@ -6,14 +6,15 @@ from typing import Any
 import click
 
 from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.register import batches
 from retention_agent.workflow import review
 
 
 @click.command("review")
-@click.argument("batch")
-@click.option("--person", required=True, help="Your id in the keyring.")
+@click.argument("batch", type=WORDS)
+@click.option("--person", required=True, type=WORDS, help="Your id in the keyring.")
 @click.option(
     "--all", "everything", is_flag=True, help="Show the whole batch, not the sample alone."
 )

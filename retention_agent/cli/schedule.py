@@ -1,6 +1,7 @@
 """`retention schedule`: check, compare, export, import and adopt retention schedules."""
 
 import csv
+import difflib
 import io
 import sys
 import tomllib
@@ -22,10 +23,11 @@ from policies import (
 )
 from retention_agent.audit import log
 from retention_agent.audit.event import Event, Fact
-from retention_agent.bootstrap import shipped_schedule
+from retention_agent.bootstrap import App, shipped_schedule
 from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, key_option, with_session
-from retention_agent.errors import NotFound, RetentionError, ScheduleRejected
+from retention_agent.errors import NotFound, ScheduleRejected, UsageError
 from retention_agent.register import schedules
 from retention_agent.workflow import adopt as adoption
 
@@ -39,16 +41,18 @@ def command() -> None:
 
 @command.command("check")
 @click.argument("file", type=_FILE)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
-def check(file: Path, *, as_json: bool) -> None:
+@with_session
+def check(session: Session, file: Path) -> None:
     """Check FILE (.toml or .csv) and report every mistake at once."""
-    schedule = read_schedule(file)
+    schedule = read_schedule(
+        file, _present(session.open()) if session.source.exists() else shipped_schedule()
+    )
     result = {
         "classes": len(schedule.rules),
         "version": schedule.version,
         "digest": schedule.digest(),
     }
-    if as_json:
+    if session.as_json:
         emit(result)
     else:
         say(f"{file}: {len(schedule.rules)} classes, no mistake. Digest {schedule.digest()[:16]}.")
@@ -57,16 +61,22 @@ def check(file: Path, *, as_json: bool) -> None:
 @command.command("import")
 @click.argument("file", type=_FILE)
 @click.option(
-    "--only", "codes", multiple=True, metavar="CODE", help="Put only these classes in force."
+    "--only",
+    "codes",
+    multiple=True,
+    type=WORDS,
+    metavar="CODE",
+    help="Put only these classes in force.",
 )
 @with_session
 def import_draft(session: Session, file: Path, codes: tuple[str, ...]) -> None:
     """Read FILE (.toml or .csv) as the draft that adopters sign."""
     app = session.open()
-    schedule = read_schedule(file)
-    unknown = set(codes) - set(schedule.rules)
-    if unknown:
-        raise NotFound(f"{file} has no class {', '.join(sorted(unknown))}")
+    schedule = read_schedule(file, _present(app))
+    for code in sorted(set(codes) - set(schedule.rules)):
+        near = difflib.get_close_matches(code, schedule.rules, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise NotFound(f"{file} has no class {code!r}{hint}")
     schedule = replace(schedule, adopted=frozenset(codes or schedule.rules))
     with app.alone(), app.engine.begin() as connection:
         number = schedules.store_draft(connection, schedule, app.now())
@@ -97,7 +107,8 @@ def diff(session: Session, file: Path | None) -> None:
         waiting = schedules.draft(connection)
     if file is None and waiting is None:
         raise NotFound("there is no draft to compare; give a FILE")
-    after = read_schedule(file) if file is not None else waiting[1] if waiting else before
+    base = waiting[1] if waiting else before
+    after = base if file is None else read_schedule(file, base)
     found = compare(before, after)
     _show(session, found)
     if found.added or found.removed or found.changed:
@@ -137,17 +148,19 @@ def export(session: Session, *, draft: bool) -> None:
     csv.writer(sys.stdout).writerows([_harmless(cell) for cell in row] for row in rows)
 
 
-def read_schedule(file: Path) -> Schedule:
-    """The schedule in a TOML or CSV file; a CSV's functions are those of the shipped schedule.
+def read_schedule(file: Path, base: Schedule) -> Schedule:
+    """The schedule in a TOML or CSV file; a CSV has the classes only, the rest is that of `base`.
 
     Raises:
         ScheduleRejected: with every mistake, by key or by row and column.
     """
     try:
-        text = file.read_text(encoding="utf-8-sig")
-        if file.suffix == ".csv":
-            rows = [[_restored(cell) for cell in row] for row in csv.reader(io.StringIO(text))]
-            return from_rows(rows, shipped_schedule())
+        with file.open(encoding="utf-8-sig", newline="") as opened:  # cells keep their line ends
+            text = opened.read()
+        if file.suffix.lower() == ".csv":
+            cells = csv.reader(io.StringIO(text, newline=""))
+            rows = [[_restored(cell) for cell in row] for row in cells]
+            return from_rows(rows, base)
         return parse_schedule(tomllib.loads(text))
     except (TableError, ScheduleError) as error:
         heading, *lines = str(error).split("\n")
@@ -155,7 +168,14 @@ def read_schedule(file: Path) -> Schedule:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, csv.Error) as error:
         raise ScheduleRejected(f"{file}: cannot be read: {error}") from error
     except OSError as error:
-        raise RetentionError(f"{file}: cannot be read: {error.strerror}") from error
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+
+
+def _present(app: App) -> Schedule:
+    """The draft, or else the schedule in force."""
+    with app.engine.begin() as connection:
+        waiting = schedules.draft(connection)
+        return waiting[1] if waiting else schedules.in_force(connection)
 
 
 # A spreadsheet runs a cell that begins so as a formula (CWE-1236).

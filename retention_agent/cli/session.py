@@ -1,10 +1,12 @@
 """What every command shares: `--json`, `--config`, and how people unlock their keys."""
 
 import functools
+import getpass
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -81,42 +83,31 @@ def unlock(key_file: Path) -> Ed25519PrivateKey:
 
 
 def passphrase(*, confirm: bool) -> str:
-    """The passphrase from the environment, or from the person at the terminal."""
+    """The passphrase from the environment, or from the person at the terminal.
+
+    Raises:
+        UsageError: there is neither; it is never read from a pipe, nor shown while it is typed.
+    """
     given = os.environ.get(PASSPHRASE)
     if given is not None:
         return given
-    return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            asked = click.prompt(
+                "Passphrase", hide_input=True, confirmation_prompt=confirm, err=True
+            )
+    except getpass.GetPassWarning as error:
+        raise UsageError(
+            "a passphrase is needed, and there is no terminal to ask for it on",
+            f"Where nobody is at the keyboard, it is read from the variable {PASSPHRASE}.",
+        ) from error
+    return str(asked)
 
 
-class Day(click.ParamType[date]):
-    """A date written as 2026-11-23."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read the date, or fail with what to write instead."""
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write it as 2026-11-23", param, ctx)
-
-
-as_of_option = click.option(
-    "--as-of", type=Day(), help="Decide as of this date instead of today (YYYY-MM-DD)."
-)
-
-
-def require_past(day: date, today: date, what: str) -> None:
-    """Let a day that has come pass.
-
-    Raises:
-        UsageError: it lies in the future.
-    """
-    if day > today:
-        raise UsageError(f"{what} {day.isoformat()} lies in the future")
-
-
-def local_time(instant: str, app: App) -> str:
-    """An instant of the register as people at the council read it."""
+def local_time(instant: str | None, app: App) -> str:
+    """An instant of the register as people at the council read it; nothing for none."""
+    if instant is None:
+        return ""
     moment = datetime.fromisoformat(instant).astimezone(app.config.zone)
     return moment.strftime("%Y-%m-%d %H:%M")

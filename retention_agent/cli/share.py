@@ -1,5 +1,8 @@
 """`retention share`: which shares there are, and adding one."""
 
+import os
+from typing import Any
+
 import click
 import sqlalchemy as sa
 
@@ -8,8 +11,11 @@ from retention_agent.audit.event import Event
 from retention_agent.bootstrap import App
 from retention_agent.cli.initialise import parse_share, share_block
 from retention_agent.cli.output import emit, say, table
-from retention_agent.cli.session import Session, with_session
+from retention_agent.cli.parameters import WORDS
+from retention_agent.cli.session import Session, local_time, with_session
+from retention_agent.config import read_config
 from retention_agent.errors import Refused, RetentionError
+from retention_agent.register.shares import accept_root
 from retention_agent.register.tables import share as share_table
 from retention_agent.shares.local import SENTINEL
 from retention_agent.state_file import write_state_file
@@ -17,7 +23,7 @@ from retention_agent.state_file import write_state_file
 
 @click.group("share")
 def command() -> None:
-    """List shares, add one, lift a freeze."""
+    """List shares, add one, enable disposal, accept a remount, lift a freeze."""
 
 
 @command.command("list")
@@ -30,10 +36,19 @@ def list_shares(session: Session) -> None:
         for row in rows:
             emit(row)
         return
+    if not rows:
+        say("config.toml names no share. Next: retention share add NAME=PATH")
+        return
     table(
-        ["share", "path", "disposal", "last complete scan", "condition"],
+        ["share", "disposal", "last complete scan", "condition", "path"],
         [
-            [r["share"], r["path"], r["disposal"], r["last_complete_scan"], r["condition"]]
+            [
+                r["share"],
+                "enabled" if r["disposal"] else "read-only",
+                local_time(r["last_complete_scan"], app) or "never",
+                r["condition"],
+                r["path"],
+            ]
             for r in rows
         ],
     )
@@ -49,9 +64,11 @@ def add(session: Session, share: str, *, disposal: bool) -> None:
     name, path = parse_share(share)
     if any(each.name == name for each in app.config.shares):
         raise Refused(f"a share is called {name!r} already; nothing was changed")
-    before = app.config.source.read_text(encoding="utf-8")
-    block = share_block(name, path, disposal=disposal)
-    write_state_file(app.config.source, f"{before.rstrip()}\n\n{block}".encode())
+    source = app.config.source
+    before = source.read_text(encoding="utf-8")
+    after = f"{before.rstrip()}\n\n{share_block(name, path, disposal=disposal)}"
+    read_config(after, source, os.environ)  # a mistake is told before anything is changed
+    write_state_file(source, after.encode())
     if disposal:
         session.open().enable_disposal(name)
     if session.as_json:
@@ -77,15 +94,38 @@ def enable(session: Session, share: str) -> None:
         say(f"Disposal is enabled on {share}; its root has the file {SENTINEL.decode()}.")
 
 
+@command.command("accept")
+@click.argument("share")
+@click.option("--reason", required=True, type=WORDS, help="How you know; kept in the log.")
+@with_session
+def accept(session: Session, share: str, reason: str) -> None:
+    """Say that what is mounted now is SHARE, after a remount gave it another device number."""
+    app = session.open()
+    with app.alone(), app.share(share) as root, app.engine.begin() as connection:
+        number = app.share_id(connection, share)
+        accept_root(connection, number, *root.identity)
+        event = Event("share registration", f"share:{number}", private={"reason": reason})
+        log.append(connection, event, app.now())
+    if session.as_json:
+        emit({"share": share, "device": root.identity[0], "inode": root.identity[1]})
+    else:
+        say(f"Accepted as {share}. Next: retention scan {share}")
+
+
 @command.command("unfreeze")
 @click.argument("share")
-@click.option("--reason", required=True, help="What was found out; kept in the log.")
+@click.option("--reason", required=True, type=WORDS, help="What was found out; kept in the log.")
 @with_session
 def unfreeze(session: Session, share: str, reason: str) -> None:
     """Allow disposal from SHARE again after a person has looked into why it was stopped."""
     app = session.open()
     with app.alone(), app.engine.begin() as connection:
         number = app.share_id(connection, share)
+        if (
+            connection.scalar(sa.select(share_table.c.frozen).where(share_table.c.id == number))
+            is None
+        ):
+            raise Refused(f"share {share} is not frozen; nothing was changed")
         connection.execute(
             share_table.update().where(share_table.c.id == number).values(frozen=None)
         )
@@ -97,7 +137,7 @@ def unfreeze(session: Session, share: str, reason: str) -> None:
         say(f"Share {share} is no longer frozen. Next: retention scan {share}")
 
 
-def _describe(app: App, name: str) -> dict[str, object]:
+def _describe(app: App, name: str) -> dict[str, Any]:
     configured = app.config.share(name)
     with app.engine.begin() as connection:
         row = connection.execute(

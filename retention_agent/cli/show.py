@@ -1,10 +1,13 @@
 """`retention show`: everything the register has on one record."""
 
+from typing import Any
+
 import click
 
 from retention_agent.cli.choose import find_record
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.session import Session, with_session
+from retention_agent.register import batches
 from retention_agent.register.tables import record_reference
 from retention_agent.shares.paths import as_json
 
@@ -28,6 +31,19 @@ SHOWN = (
 )
 
 
+def _lines(value: Any) -> list[str]:
+    """A value as people read it, on lines of its own where it has parts; none for nothing."""
+    if isinstance(value, dict):
+        return [f"{name}: {each}" for name, each in value.items()]
+    if isinstance(value, list):
+        return [" ".join(str(part) for part in each.values()) for each in value]
+    if isinstance(value, float):
+        return [f"{value:.2f}"]
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    return [] if value in {None, ""} else [str(value)]
+
+
 @click.command("show")
 @click.argument("record")
 @click.option("--text", is_flag=True, help="Also print the text as it was read.")
@@ -41,11 +57,13 @@ def command(session: Session, record: str, *, text: bool) -> None:
             record_reference.select().where(record_reference.c.record == row["id"])
         ).all()
         content = app.index.text(connection, row["id"]) if text else None
+        item = batches.latest_item(connection, row["id"])
     document = {
         "record": row["id"],
         "share": row["share_name"],
         **as_json(row["path"]),
         **{name: row[name] for name in SHOWN},
+        "batch": f"{item.batch}/{item.number}" if item else None,
         "dates": row["dates"] or [],
         "metadata": row["metadata"] or {},
         "references": [{"reference": r.reference, "origin": r.origin} for r in references],
@@ -53,8 +71,8 @@ def command(session: Session, record: str, *, text: bool) -> None:
     if session.as_json:
         emit(document | ({"text": content} if text else {}))
         return
-    say(
-        *(f"{name:>18}  {value}" for name, value in document.items() if value not in (None, [], {}))
-    )
+    for name, value in document.items():
+        for line in _lines(value):
+            say(f"{name:>18}  {line}")
     if content:
-        say("", content)
+        say("", *(line.expandtabs() for line in content.splitlines()))

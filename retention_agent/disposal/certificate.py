@@ -121,7 +121,7 @@ def _document(
             " media were not sanitised (NIST SP 800-88r2).",
         },
         "known_copies": [*setting.known_copies, *_same_content(connection, destroyed)],
-        "index_purge": batch["index_purge"] or {"records": 0},
+        "index_purge": _index_purge(batch, len(destroyed)),
         "not_claimed": list(NOT_CLAIMED),
         "unsafe": ["unsafe_undo_window: nobody had time to undo"]
         if setting.unsafe_undo_window
@@ -131,8 +131,10 @@ def _document(
 
 def _items(connection: sa.Connection, items: Sequence[Item], note: str) -> list[dict[str, Any]]:
     size = checkpoint.read_text(note.rpartition("\n\n")[0] + "\n").size
-    leaves = [item.leaf for item in items if item.leaf is not None]
-    proofs = dict(zip(leaves, log.inclusions(connection, leaves, size), strict=True))
+    # of what may yet leave the bin the log has more to say; a proof of today would be wrong then
+    leaves = {item.number: item.leaf for item in items if not _may_leave_bin(item)}
+    proved = log.inclusions(connection, [leaf or 0 for leaf in leaves.values()], size)
+    proofs = dict(zip(leaves, proved, strict=True))
     return [
         {
             "number": item.number,
@@ -140,11 +142,21 @@ def _items(connection: sa.Connection, items: Sequence[Item], note: str) -> list[
             "outcome": "excluded" if item.excluded_by else str(item.state),
             "reason": item.outcome,
             "at": item.finished,
-            "leaf": item.leaf,
-            "proof": [base64.b64encode(each).decode() for each in proofs.get(item.leaf or -1, [])],
+            "leaf": leaves.get(item.number),
+            "proof": [base64.b64encode(each).decode() for each in proofs.get(item.number, [])],
         }
         for item in items
     ]
+
+
+def _may_leave_bin(item: Item) -> bool:
+    return item.binned is not None and item.state in {State.BLOCKED_BY_HOLD, State.FAILED}
+
+
+def _index_purge(batch: Mapping[str, Any], destroyed: int) -> dict[str, int]:
+    done: dict[str, int] = batch["index_purge"] or {"records": 0}
+    outstanding = destroyed - done["records"]
+    return {**done, "outstanding": outstanding} if outstanding else done
 
 
 def _signed(connection: sa.Connection, purpose: str, name: str) -> list[dict[str, object]]:
@@ -152,12 +164,12 @@ def _signed(connection: sa.Connection, purpose: str, name: str) -> list[dict[str
 
 
 def _same_content(connection: sa.Connection, destroyed: Sequence[Item]) -> list[str]:
-    """Other files on the shares that hold exactly what was destroyed."""
+    """Other files, on the shares or in the disposal bin, with exactly the content destroyed."""
     digests = {json.loads(item.manifest)["sha256"] for item in destroyed}
-    query = sa.select(record.c.id, record.c.path).where(
-        record.c.sha256.in_(digests), record.c.present
+    query = sa.select(record.c.id, record.c.path, record.c.present).where(
+        record.c.sha256.in_(digests), record.c.present | batches.IN_BIN
     )
     return [
-        f"record {number}, {display(path)}: the same content"
-        for number, path in connection.execute(query.order_by(record.c.id))
+        f"record {number}, {display(path)}: the same content{'' if there else ', in the bin'}"
+        for number, path, there in connection.execute(query.order_by(record.c.id))
     ]

@@ -4,13 +4,16 @@ Every call names a single entry of an opened folder, so no path is ever joined a
 followed. A file is first renamed into the disposal bin (owner-only, same file system) and only
 later, from there, removed. Nothing here decides: callers hold the approval.
 
-The bin's names are fresh and unguessable, so a plain rename cannot replace anything there;
-putting back uses RENAME_NOREPLACE, so nothing on the share is ever overwritten.
+The bin's names are fresh and unguessable, so even a plain rename cannot replace anything there.
+Putting back uses RENAME_NOREPLACE, so nothing on the share is ever overwritten; a file system that
+does not know it gets a second name and then loses the first, or a name that nothing else can have.
 """
 
 import ctypes
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 BIN = b".disposal-bin"
 _OWNER_ONLY = 0o700
@@ -18,28 +21,40 @@ _RENAME_NOREPLACE = 1
 _SYS_RENAMEAT2 = {"x86_64": 316, "aarch64": 276}.get(os.uname().machine)
 # a file system or kernel that does not know NOREPLACE answers one of these
 _UNSUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def open_bin(root: int) -> int:
-    """Open the disposal bin under the share's `root` handle, making it where it is missing.
+def make_bin(root: int) -> None:
+    """Make the disposal bin under the share's `root` handle, unless it is there.
 
     Raises:
-        PermissionError: others may enter the bin, or it belongs to somebody else.
-        OSError: the bin cannot be made or is not a folder.
+        OSError: it cannot be made.
     """
-    try:
+    with suppress(FileExistsError):
         os.mkdir(BIN, _OWNER_ONLY, dir_fd=root)
-        os.fsync(root)
-    except FileExistsError:
-        pass
-    folder = os.open(BIN, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root)
-    found = os.fstat(folder)
-    if found.st_uid != os.geteuid() or found.st_mode & 0o077:
+    os.fsync(root)  # also where a crash came between making it and this
+
+
+@contextmanager
+def open_bin(root: int) -> Iterator[int]:
+    """The opened disposal bin under the share's `root` handle.
+
+    Raises:
+        FileNotFoundError: there is none. Who takes files out of it must not make an empty one and
+            then believe that they are gone.
+        PermissionError: others may enter the bin, or it belongs to somebody else.
+        OSError: it is no folder.
+    """
+    folder = os.open(BIN, _FOLDER, dir_fd=root)
+    try:
+        found = os.fstat(folder)
+        if found.st_uid != os.geteuid() or found.st_mode & 0o077:
+            raise PermissionError(errno.EPERM, "the disposal bin must belong to this account alone")
+        yield folder
+    finally:
         os.close(folder)
-        raise PermissionError(errno.EPERM, "the disposal bin must belong to this account alone")
-    return folder
 
 
 def move_to_bin(folder: int, name: bytes, bin_folder: int, bin_name: bytes) -> None:
@@ -48,7 +63,12 @@ def move_to_bin(folder: int, name: bytes, bin_folder: int, bin_name: bytes) -> N
     Raises:
         OSError: the file is gone, or the bin is on another file system (EXDEV).
     """
-    os.rename(name, bin_name, src_dir_fd=folder, dst_dir_fd=bin_folder)
+    try:
+        _rename_noreplace(folder, name, bin_folder, bin_name)
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
+        os.rename(name, bin_name, src_dir_fd=folder, dst_dir_fd=bin_folder)
 
 
 def put_back(bin_folder: int, bin_name: bytes, folder: int, name: bytes) -> None:
@@ -56,7 +76,7 @@ def put_back(bin_folder: int, bin_name: bytes, folder: int, name: bytes) -> None
 
     Raises:
         FileExistsError: something stands at `name` now.
-        OSError: the file system refused.
+        OSError: the file system refused; `cannot_keep_names` tells whether it ever could.
     """
     try:
         _rename_noreplace(bin_folder, bin_name, folder, name)
@@ -65,6 +85,20 @@ def put_back(bin_folder: int, bin_name: bytes, folder: int, name: bytes) -> None
             raise
         os.link(bin_name, name, src_dir_fd=bin_folder, dst_dir_fd=folder, follow_symlinks=False)
         os.unlink(bin_name, dir_fd=bin_folder)
+
+
+def cannot_keep_names(error: OSError) -> bool:
+    """Whether `put_back` failed because the file system knows neither NOREPLACE nor links."""
+    return error.errno in _UNSUPPORTED | {errno.EPERM, errno.EMLINK}
+
+
+def put_back_as(bin_folder: int, bin_name: bytes, folder: int, fresh: bytes) -> None:
+    """Rename `bin_name` back to `fresh`, a name made from it that nothing else can have.
+
+    Raises:
+        OSError: the file system refused.
+    """
+    os.rename(bin_name, fresh, src_dir_fd=bin_folder, dst_dir_fd=folder)
 
 
 def remove(bin_folder: int, bin_name: bytes) -> None:

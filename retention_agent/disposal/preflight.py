@@ -34,16 +34,20 @@ def refusals(
     found = {}
     for item in items:
         row, decision = decided[item.record]
-        refusal = refuse(json.loads(item.manifest), row, decision, within)
+        refusal = refuse(item, row, decision, within)
         if refusal:
             found[item.number] = refusal
     return found
 
 
 def refuse(
-    entry: Mapping[str, Any], row: sa.RowMapping, decision: Decision, within: decisions.Frame
+    item: Item, row: sa.RowMapping, decision: Decision, within: decisions.Frame
 ) -> Refusal | None:
-    """Why this item may not go on, or None: its decision is made afresh and compared."""
+    """Why this item may not go on, or None: its decision is made afresh and compared.
+
+    The register must also have the file where it is: on its share before the move, not after.
+    """
+    entry = {**json.loads(item.manifest), "presence": item.binned is None}
     if decision.holds:
         return State.BLOCKED_BY_HOLD, f"held by {', '.join(decision.holds)}"
     rule = within.schedule.rules.get(row["record_class"] or "")
@@ -57,6 +61,7 @@ def refuse(
         "rule": rule and rule.digest(),
         "action": str(decision.action),
         "due": decision.due and decision.due.isoformat(),
+        "presence": row["present"],
     }
     differing = [name for name, value in now.items() if entry[name] != value]
     if differing:
@@ -65,16 +70,32 @@ def refuse(
 
 
 def require_limits(
-    connection: sa.Connection, share_id: int, items: Sequence[Item], now: datetime
+    connection: sa.Connection, about: Mapping[str, Any], items: Sequence[Item], now: datetime
 ) -> None:
-    """Let a plan within the limits pass.
+    """Let the plan of batch `about`, of which `items` are still to be moved, pass within limits.
+
+    A share is as large as it was before the last 24 hours, or a batch cut short by a crash would
+    be refused for what it had moved itself.
 
     Raises:
         Refused: the plan, with what the last 24 hours did, is too large; nothing was done.
     """
     plan = Amount(len(items), sum(json.loads(item.manifest)["size"] for item in items))
-    done = _moved_since(connection, share_id, now - timedelta(hours=24))
-    found = breaches(plan, done, files_of(connection, share_id))
+    moved = sa.and_(
+        batch.c.share == about["share"],
+        batch_item.c.binned >= instant(now - timedelta(hours=24)),
+    )
+    # another batch that was begun and goes on will take these as well
+    promised = sa.and_(
+        batch.c.share == about["share"],
+        batch.c.id != about["id"],
+        batch.c.status == "disposing",
+        batch.c.expires >= instant(now),
+        batch_item.c.state.in_([str(State.APPROVED), str(State.ARMED)]),
+    )
+    away = _amount(connection, moved & ~record.c.present).files
+    done = _amount(connection, moved | promised)
+    found = breaches(plan, done, files_of(connection, about["share"]) + away)
     if found:
         raise Refused("the batch is larger than may be disposed of at once", *found)
 
@@ -85,11 +106,11 @@ def files_of(connection: sa.Connection, share_id: int) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def _moved_since(connection: sa.Connection, share_id: int, since: datetime) -> Amount:
+def _amount(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Amount:
     query = (
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(record.c.size), 0))
         .select_from(batch_item.join(batch).join(record, record.c.id == batch_item.c.record))
-        .where(batch.c.share == share_id, batch_item.c.binned >= instant(since))
+        .where(which)
     )
     files, size = connection.execute(query).one()
     return Amount(int(files), int(size))

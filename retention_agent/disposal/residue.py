@@ -10,10 +10,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from indexer.search.base import ResidueRemains
 from indexer.search.residue import passages, traces
+from policies import State
 from retention_agent.audit import log
 from retention_agent.audit.event import Event
 from retention_agent.disposal.context import Context
+from retention_agent.register import batches
 from retention_agent.register.tables import batch, record, record_reference
 
 
@@ -42,18 +45,30 @@ def forget(context: Context, connection: sa.Connection, numbers: Sequence[int]) 
     return forgotten
 
 
-def clear(context: Context, name: str, forgotten: Sequence[Forgotten]) -> None:
-    """Drive the removed text out of the files, search them for it, and note the result."""
-    context.index.expunge(context.engine)
+def clear(context: Context, name: str, forgotten: Sequence[Forgotten]) -> list[str]:
+    """Drive removed text out of the files, search them for it, and note the result.
+
+    The register's own count says whether there is anything to do, so that a run that was cut short
+    between removing and this is made good by the next. Answers with what is left to be done.
+    """
+    with context.engine.begin() as connection:
+        before = batches.find(connection, name)["index_purge"] or {}
+        gone = len(batches.items(connection, name, State.DESTROYED))
+    if gone == before.get("records", 0):
+        return []
+    try:
+        context.index.expunge(context.engine)
+    except ResidueRemains as error:
+        return [f"the text of what was destroyed is not yet out of the register's files: {error}"]
     needles = [passage for each in forgotten for passage in each.passages]
     found = traces(Path(context.engine.url.database or ""), needles)
     with context.engine.begin() as connection:
-        before = connection.scalar(sa.select(batch.c.index_purge).where(batch.c.id == name)) or {}
         result = {
-            "records": before.get("records", 0) + len(forgotten),
+            "records": gone,
             "passages_searched": before.get("passages_searched", 0) + len(needles),
             "passages_found": before.get("passages_found", 0) + len(found),
         }
         connection.execute(batch.update().where(batch.c.id == name).values(index_purge=result))
         event = Event("index purge", f"batch:{name}", facts=result)
         log.append(connection, event, context.clock())
+    return []

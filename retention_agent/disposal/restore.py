@@ -1,13 +1,13 @@
 """Brings a file back from the disposal bin because a person asked for it."""
 
 import json
-import os
 
 import sqlalchemy as sa
 
 from policies import State
 from retention_agent.disposal import destroy, place, sentinel
 from retention_agent.disposal.context import Context
+from retention_agent.disposal.turn import turn
 from retention_agent.errors import NotFound, RetentionError
 from retention_agent.register import batches
 from retention_agent.register.batches import Item
@@ -31,18 +31,21 @@ def restore(context: Context, item: Item, reason: str) -> bytes:
     """Put the file back on its share; answers with the path where it stands.
 
     Raises:
+        NotFound: it is not in the bin any more.
         RetentionError: the share refused it; the file stays in the bin.
     """
-    with context.engine.begin() as connection:
-        sentinel.require(connection, batches.find(connection, item.batch)["share"], context.root)
-    bin_folder = destroy.open_bin(context.root.fd)
-    try:
+    with turn(context):
+        with context.engine.begin() as connection:
+            number = batches.find(connection, item.batch)["share"]
+            sentinel.require_share(connection, number, context.root)
+            item = restorable(connection, item.record)  # another run may have had the turn before
         ending = (State.RESTORED, reason)
-        return place.bring_back(context, bin_folder, item, json.loads(item.manifest), ending)
-    except OSError as error:
-        raise RetentionError(
-            f"record {item.record} could not be put back: {error.strerror or error}",
-            "Its file stays in the disposal bin; nothing else was changed.",
-        ) from error
-    finally:
-        os.close(bin_folder)
+        try:
+            with destroy.open_bin(context.root.fd) as bin_folder:
+                entry = json.loads(item.manifest)
+                return place.bring_back(context, bin_folder, item, entry, ending)
+        except OSError as error:
+            raise RetentionError(
+                f"record {item.record} could not be put back: {error.strerror or error}",
+                "Its file stays in the disposal bin; nothing else was changed.",
+            ) from error

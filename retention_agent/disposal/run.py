@@ -4,9 +4,8 @@ The order is: intent durable, move, folders flushed, content compared, wait. A c
 mended by running again: the state of an item and the place of its file say what comes next.
 
     state      file in bin   file on share   what the next run does
-    armed      no            yes             moves it
-    armed      yes           -               goes on: binned
-    armed      no            no              failed, for a person to look at
+    armed      no            -               approved again: every check is made anew
+    armed      yes           -               goes on: binned, or back if the approval has expired
     binned     yes           -               compares: verified, or puts it back
     binned     no            yes             returned (it was put back before the crash)
     binned     no            no              failed, for a person to look at
@@ -17,8 +16,7 @@ import json
 import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -27,43 +25,59 @@ from retention_agent.audit import mandate
 from retention_agent.audit.transition import IN_BATCH, move_items
 from retention_agent.disposal import destroy, evidence, place, preflight, sentinel
 from retention_agent.disposal.context import CHUNK, Context
+from retention_agent.disposal.turn import turn
+from retention_agent.errors import Refused
 from retention_agent.register import batches, decisions, presence
 from retention_agent.register.batches import Item
-from retention_agent.register.records import instant
+from retention_agent.register.records import instant, moment
 from retention_agent.register.tables import batch_item
 
-CARRIED = (State.ARMED, State.BINNED, State.VERIFIED)
+Ending = tuple[State, str]
 
 
 def dispose(context: Context, name: str) -> Counter[State]:
     """Carry batch `name` into the bin; answers with how many items ended in which state.
 
     Raises:
-        Refused: approvals, limits or the share's condition do not allow it; nothing was moved.
-        IntegrityError: approvals or share are not what the register says; nothing was moved.
+        Refused: approvals, limits or the share's condition do not allow it; nothing was moved
+            after that was found.
+        IntegrityError: approvals or share are not what the register says; likewise.
+    """
+    with turn(context):
+        with context.engine.begin() as connection:
+            sentinel.require(connection, batches.find(connection, name)["share"], context.root)
+        destroy.make_bin(context.root.fd)
+        with destroy.open_bin(context.root.fd) as bin_folder:
+            _disarm(context, bin_folder, name)
+            _settle(context, bin_folder, name)
+            _require_leave(context, name)
+            while _arm(context, name):
+                _settle(context, bin_folder, name)
+        with context.engine.begin() as connection:
+            return Counter(item.state for item in batches.items(connection, name))
+
+
+def _disarm(context: Context, bin_folder: int, name: str) -> None:
+    """What was armed before a crash and not moved is armed again, with every check, or not at all.
+
+    A hold may have come since, or the approval may have expired.
     """
     with context.engine.begin() as connection:
-        sentinel.require(connection, batches.find(connection, name)["share"], context.root)
-    bin_folder = destroy.open_bin(context.root.fd)
-    try:
-        _settle(context, bin_folder, name)
-        _require_leave(context, name)
-        while _arm(context, name):
-            _settle(context, bin_folder, name)
-    finally:
-        os.close(bin_folder)
-    with context.engine.begin() as connection:
-        return Counter(item.state for item in batches.items(connection, name))
+        armed = batches.items(connection, name, State.ARMED)
+        left = [item for item in armed if not place.stands(bin_folder, item.bin_name or b"")]
+        move_items(connection, left, State.APPROVED, context.clock(), "disposal was interrupted")
 
 
 def _require_leave(context: Context, name: str) -> None:
     with context.engine.begin() as connection:
         batch = batches.find(connection, name)
         approved = batches.items(connection, name, State.APPROVED)
-        if not approved and batch["status"] == "disposing":
+        if not approved and batch["status"] in {"disposing", "closed"}:
             return
         mandate.require(connection, batch, unexpired_at=context.clock())
-        preflight.require_limits(connection, batch["share"], approved, context.clock())
+        if batch["status"] not in {"approved", "disposing"}:
+            raise Refused(f"batch {name} is {batch['status']}, not approved")
+        preflight.require_limits(connection, batch, approved, context.clock())
         batches.set_status(connection, name, "disposing")
 
 
@@ -74,7 +88,9 @@ def _arm(context: Context, name: str) -> int:
         if not chunk:
             return 0
         now = context.clock()
-        mandate.require(connection, batches.find(connection, name), unexpired_at=now)
+        batch = batches.find(connection, name)
+        sentinel.require(connection, batch["share"], context.root)
+        mandate.require(connection, batch, unexpired_at=now)
         within = decisions.frame(connection, now.astimezone(context.zone).date(), context.zone)
         refused = preflight.refusals(connection, chunk, within)
         for item in chunk:
@@ -99,8 +115,31 @@ def _settle(context: Context, bin_folder: int, name: str) -> None:
 
 
 def _carry(context: Context, bin_folder: int, name: str) -> None:
+    """Move what is armed, and record it once it is durable and only if that is still in time."""
     with context.engine.begin() as connection:
         armed = batches.items(connection, name, State.ARMED)
+    outcomes = _move_all(context, bin_folder, armed)
+    moved = [item for item, outcome in outcomes if outcome is None]
+    with context.engine.begin() as connection:
+        now = context.clock()
+        late = moved if now > moment(batches.find(connection, name)["expires"]) else []
+        in_time = [item for item in moved if not late]
+        move_items(connection, in_time, State.BINNED, now)
+        presence.leave_share(connection, [item.record for item in in_time])
+        for item in in_time:
+            _set(connection, item, binned=instant(now))
+        for item, outcome in outcomes:
+            if outcome:
+                move_items(connection, [item], outcome[0], now, outcome[1])
+    for item in late:
+        why = (State.RETURNED, "the approval expired before the move was recorded")
+        place.give_back(context, bin_folder, item, json.loads(item.manifest), why)
+
+
+def _move_all(
+    context: Context, bin_folder: int, armed: Sequence[Item]
+) -> list[tuple[Item, Ending | None]]:
+    """Move each file and flush every folder; with each item goes what `_move` says of it."""
     folders: dict[bytes, int] = {}
     try:
         outcomes = [(item, _move(context, bin_folder, item, folders)) for item in armed]
@@ -110,36 +149,30 @@ def _carry(context: Context, bin_folder: int, name: str) -> None:
     finally:
         for folder in folders.values():
             os.close(folder)
-    with context.engine.begin() as connection:
-        now = context.clock()
-        moved = [item for item, outcome in outcomes if outcome is None]
-        move_items(connection, moved, State.BINNED, now)
-        presence.leave_share(connection, [item.record for item in moved])
-        for item in moved:
-            _set(connection, item, binned=instant(now))
-        for item, outcome in outcomes:
-            if outcome:
-                move_items(connection, [item], outcome[0], now, outcome[1])
+    return outcomes
 
 
 def _move(
     context: Context, bin_folder: int, item: Item, folders: dict[bytes, int]
-) -> tuple[State, str] | None:
+) -> Ending | None:
     """Move one armed file; None when it is in the bin, else the state it must go to and why."""
-    assert item.bin_name is not None  # noqa: S101  (arming gave it one)
-    if place.stands(bin_folder, item.bin_name):
-        return None
+    bin_name = item.bin_name or b""
     entry = json.loads(item.manifest)
     folder, name = place.split(entry)
     try:
         if folder not in folders:
             folders[folder] = context.root.open_directory(folder)
-        if not place.same_file(folders[folder], name, entry):
+        if place.stands(bin_folder, bin_name):  # moved before a crash; its folder is to be flushed
+            return None
+        if not evidence.same_file(folders[folder], name, entry):
             return State.DEFERRED, "another file stands at its path now"
-        destroy.move_to_bin(folders[folder], name, bin_folder, item.bin_name)
-    except FileNotFoundError:
-        return State.FAILED, "gone from its share before it could be moved, and not by this program"
+        destroy.move_to_bin(folders[folder], name, bin_folder, bin_name)
     except OSError as error:
+        # a network file system may do what it says it could not: the bin tells
+        if place.stands(bin_folder, bin_name):
+            return None
+        if isinstance(error, FileNotFoundError):
+            return State.FAILED, "gone from its share, and not by this program"
         return State.DEFERRED, f"could not be moved: {error.strerror}"
     return None
 
@@ -148,29 +181,31 @@ def _compare(context: Context, bin_folder: int, name: str) -> None:
     with context.engine.begin() as connection:
         everything = batches.items(connection, name)
     links = links_of(everything)
+    sound = []
     for item in everything:
         if item.state is not State.BINNED:
             continue
-        assert item.bin_name is not None  # noqa: S101
         entry = json.loads(item.manifest)
+        names = links[evidence.named(entry)]
         try:
-            wrong = evidence.mismatch(bin_folder, item.bin_name, entry, links[_inode(entry)])
+            wrong = evidence.mismatch(bin_folder, item.bin_name or b"", entry, names)
         except FileNotFoundError:
             wrong = "put back before it was compared"
+        except OSError as error:
+            wrong = f"could not be read: {error.strerror}"
         if wrong is None:
-            with context.engine.begin() as connection:
-                move_items(connection, [item], State.VERIFIED, context.clock())
+            sound.append(item)
         else:
             place.give_back(context, bin_folder, item, entry, (State.RETURNED, wrong))
+    with context.engine.begin() as connection:
+        move_items(connection, sound, State.VERIFIED, context.clock())
 
 
 def links_of(items: Iterable[Item]) -> Counter[tuple[str, str]]:
     """How many names of each file (device, inode) the batch still disposes of."""
-    return Counter(_inode(json.loads(item.manifest)) for item in items if item.state in IN_BATCH)
-
-
-def _inode(entry: dict[str, Any]) -> tuple[str, str]:
-    return entry["device"], entry["inode"]
+    return Counter(
+        evidence.named(json.loads(item.manifest)) for item in items if item.state in IN_BATCH
+    )
 
 
 def _set(connection: sa.Connection, item: Item, **values: object) -> None:

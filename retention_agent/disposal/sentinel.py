@@ -45,7 +45,22 @@ def enable(connection: sa.Connection, number: int, root: ShareRoot) -> str:
 
 
 def require(connection: sa.Connection, number: int, root: ShareRoot) -> None:
+    """Let the opened root pass if files may be taken from the share that it is.
+
+    Raises:
+        Refused: disposal was never enabled, something else is mounted there, or the share is
+            frozen.
+    """
+    require_share(connection, number, root)
+    frozen = connection.scalar(sa.select(share.c.frozen).where(share.c.id == number))
+    if frozen:
+        raise Refused(f"disposal from share {root.name!r} is stopped: {frozen}")
+
+
+def require_share(connection: sa.Connection, number: int, root: ShareRoot) -> None:
     """Let the opened root pass if it is the share that disposal was enabled on.
+
+    That is enough for giving files back, which a frozen share may need most of all.
 
     Raises:
         Refused: disposal was never enabled, or something else is mounted there.
@@ -57,8 +72,6 @@ def require(connection: sa.Connection, number: int, root: ShareRoot) -> None:
             f"retention share enable {row.name}",
         )
     root.check_identity(row.device, row.inode, row.sentinel)
-    if row.frozen:
-        raise Refused(f"disposal from share {row.name!r} is stopped: {row.frozen}")
 
 
 def _write(root: ShareRoot, content: str) -> None:

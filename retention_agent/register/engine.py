@@ -19,6 +19,7 @@ from retention_agent.register.tables import SCHEMA_VERSION, metadata
 
 LOWEST_SQLITE = (3, 40)
 BUSY_SECONDS = 30
+_LEAST_ROOM = 2**17  # SQLite maps its index of the log before it can read
 
 
 def _newest() -> ModuleType:
@@ -56,6 +57,7 @@ def open_register(path: Path) -> sa.Engine:
 
     Raises:
         IntegrityError: the file is not a register, is damaged, or is of another version.
+        RetentionError: the machine does not let it be opened, as when its disk is full.
     """
     # what SQLite spills to disk is everyone's text: it stays in the private folder
     os.environ.setdefault("SQLITE_TMPDIR", str(path.parent))
@@ -69,6 +71,13 @@ def open_register(path: Path) -> sa.Engine:
     sa.event.listen(engine, "begin", _begin_immediate)
     try:
         _prepare(engine)
+    except sa.exc.OperationalError as error:  # the machine's fault, not the register's
+        engine.dispose()
+        why = "the disk is full" if _is_full(path.parent) else error.orig
+        raise RetentionError(
+            f"{path}: the register cannot be opened: {why}",
+            "Nothing was changed; run the command again once it is mended.",
+        ) from error
     except sa.exc.DatabaseError as error:
         engine.dispose()
         raise IntegrityError(
@@ -89,6 +98,11 @@ def _prepare(engine: sa.Engine) -> None:
                 f"the register has layout {version}, this program reads layout {SCHEMA_VERSION}",
                 "Use the version of Retention Agent that wrote it.",
             )
+
+
+def _is_full(folder: Path) -> bool:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize < _LEAST_ROOM
 
 
 def _configure(connection: Any, _record: object) -> None:

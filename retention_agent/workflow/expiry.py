@@ -1,4 +1,8 @@
-"""Gives back the records of batches that nobody approved, or disposed of, in time."""
+"""Gives back the records of batches that nobody approved, or disposed of, in time.
+
+A batch that was begun before it expired keeps what is in the disposal bin: an approval must be
+unexpired at the move, not at the purge. Only what was not moved leaves it.
+"""
 
 from datetime import datetime
 
@@ -14,17 +18,23 @@ from retention_agent.register.tables import batch
 
 
 def release_expired(connection: sa.Connection, now: datetime) -> list[str]:
-    """Close every batch that expired before anything of it was moved; answers with their names."""
-    expired = list(
-        connection.scalars(
-            sa.select(batch.c.id)
-            .where(batch.c.status.in_(["proposed", "approved"]), batch.c.expires < instant(now))
-            .order_by(batch.c.id)
+    """End every batch that expired before all of it was moved; answers with their names."""
+    query = (
+        sa.select(batch.c.id, batch.c.status)
+        .where(
+            batch.c.status.in_(["proposed", "approved", "disposing"]),
+            batch.c.expires < instant(now),
         )
+        .order_by(batch.c.id)
     )
-    for name in expired:
+    ended = []
+    for name, status in connection.execute(query).all():
         waiting = batches.items(connection, name, State.PROPOSED, State.APPROVED)
+        if status == "disposing" and not waiting:
+            continue
         move_items(connection, waiting, State.DUE, now, "the batch expired")
-        batches.set_status(connection, name, "expired")
+        if status != "disposing":
+            batches.set_status(connection, name, "expired")
         log.append(connection, Event("batch expiry", f"batch:{name}"), now)
-    return expired
+        ended.append(name)
+    return ended

@@ -5,9 +5,7 @@ covers these bytes of these files and nothing else.
 """
 
 import base64
-import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -46,9 +44,3 @@ def entry(row: sa.RowMapping, decision: Decision, rule: Rule) -> str:
 def root(entries: Iterable[str]) -> str:
     """The Merkle root of the manifest, in hexadecimal."""
     return merkle.root([merkle.leaf_hash(each.encode()) for each in entries]).hex()
-
-
-def policy_digest(rules: Mapping[str, Rule], codes: Iterable[str]) -> str:
-    """A digest over the rule rows a batch uses; another schedule version may leave it unchanged."""
-    used: dict[str, Any] = {code: rules[code].digest() if code in rules else "" for code in codes}
-    return hashlib.sha256(canonical.dumps(used)).hexdigest()

@@ -14,7 +14,7 @@ from retention_agent.audit.event import Event
 from retention_agent.audit.people import Person
 from retention_agent.audit.statement import Statement
 from retention_agent.audit.transition import move_record
-from retention_agent.errors import Refused
+from retention_agent.errors import NotFound, Refused
 from retention_agent.register import decisions, holds, records
 from retention_agent.register.records import instant
 from retention_agent.register.tables import batch, batch_item, record
@@ -23,7 +23,7 @@ from retention_agent.workflow import manifest
 # From the share, on the way: taken up by itself when due.
 OPEN = (State.SEEN, State.CLASSIFIED, State.DUE, State.BLOCKED_BY_HOLD)
 # A person or a surprise took it out of a batch before: only when it is named again.
-NAMED_ONLY = (State.DEFERRED, State.RETURNED, State.RESTORED)
+NAMED_ONLY = (State.DEFERRED, State.RETURNED, State.RESTORED, State.FAILED)
 
 _TO_DUE = {
     State.SEEN: (State.CLASSIFIED, State.DUE),
@@ -31,6 +31,7 @@ _TO_DUE = {
     State.DUE: (),
     State.BLOCKED_BY_HOLD: (State.CLASSIFIED, State.DUE),
     State.DEFERRED: (State.DUE,),
+    State.FAILED: (State.RETURNED, State.SEEN, State.CLASSIFIED, State.DUE),
     State.RETURNED: (State.SEEN, State.CLASSIFIED, State.DUE),
     State.RESTORED: (State.SEEN, State.CLASSIFIED, State.DUE),
 }
@@ -76,6 +77,7 @@ def propose(
 
     Raises:
         Refused: nothing is due, a named record is not, or the key is no requester's.
+        NotFound: the share has no such record.
     """
     zone, lifetime = terms
     requester = require_role(connection, private_key, "requester")
@@ -96,9 +98,7 @@ def propose(
         "proposed": instant(now),
         "expires": instant(now + lifetime),
         "root": manifest.root(entries),
-        "policy": manifest.policy_digest(
-            within.schedule.rules, {row["record_class"] for row, _ in chosen}
-        ),
+        "policy": mandate.policy_digest(_rules_used(chosen, within)),
         "hold_epoch": holds.epoch(connection),
         "status": "proposed",
     }
@@ -143,11 +143,26 @@ def _due(connection: sa.Connection, request: Request, within: decisions.Frame) -
     ]
     missing = set(request.records) - {row["id"] for row, _ in found}
     if missing:
+        _require_known(connection, request)
         raise Refused(
             f"not due for {request.action}: record {', '.join(map(str, sorted(missing)))}",
             "`retention explain RECORD` tells why; nothing was proposed.",
         )
     return found
+
+
+def _rules_used(chosen: Iterable[Due], within: decisions.Frame) -> dict[str, str]:
+    codes = {row["record_class"] for row, _ in chosen}
+    return {code: within.schedule.rules[code].digest() for code in codes}
+
+
+def _require_known(connection: sa.Connection, request: Request) -> None:
+    here = sa.select(record.c.id).where(
+        record.c.share == request.share, record.c.id.in_(request.records)
+    )
+    unknown = set(request.records) - set(connection.scalars(here))
+    if unknown:
+        raise NotFound(f"the share has no record {', '.join(map(str, sorted(unknown)))}")
 
 
 def _enter(

@@ -104,6 +104,8 @@ def approve(
             f"{person.id} has not looked at batch {name}",
             f"retention review {name} --person {person.id}",
         )
+    if person.id in mandate.examine(connection, batch).approvers:
+        raise Refused(f"{person.id} has already signed for batch {name}; nothing was changed")
     items = batches.items(connection, name)
     seen = {"seed": shown.seed, "numbers": shown.numbers}
     _sign(connection, private_key, Statement("review-sample", name, person.id, seen), now)

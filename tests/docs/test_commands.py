@@ -32,14 +32,24 @@ def faults(words: list[str]) -> list[str]:
         given, left, _ = command.make_parser(context).parse_args(list(rest))
         for param in command.params:
             value = given.get(param.name)
-            if value is not None and not isinstance(param.type, click.Path):
+            if is_checkable(value) and not isinstance(param.type, click.Path):
                 param.type_cast_value(context, value)
     except click.UsageError as error:
         return [f"{words}: {error.format_message()}"]
-    missing = [p.name for p in command.params if p.required and not given.get(p.name)]
-    return [f"{words}: missing {name}" for name in missing if name] + [
+    missing = [p.name for p in command.params if p.required and not is_given(given.get(p.name))]
+    return [f"{words}: missing {name}" for name in missing] + [
         f"{words}: too many arguments" for _ in left[:1]
     ]
+
+
+def is_checkable(value: object) -> bool:
+    """Whether a value stands there as it is; a script's variable does not."""
+    return isinstance(value, str | list) and "$" not in str(value)
+
+
+def is_given(value: object) -> bool:
+    """Whether a parser found anything for a parameter; it marks what is absent in its own ways."""
+    return isinstance(value, str | bool | list | tuple) and value not in ("", [], ())
 
 
 def test_every_command_line_in_a_document_is_one_the_program_accepts(documents) -> None:
@@ -74,6 +84,7 @@ def test_the_documents_have_command_lines_to_check(documents) -> None:
         (["due", "--actions", "destroy"], "--actions"),
         (["hold", "place", "x", "--title", "t"], "missing"),
         (["purge", "B1", "B2"], "too many"),
+        (["purge"], "missing batch"),
         (["due", "--as-of", "tomorrow"], "tomorrow"),
     ],
 )

@@ -1,5 +1,6 @@
 """The first hour of the README, typed in as it stands, on a small share."""
 
+import json
 import os
 import shlex
 import subprocess
@@ -21,6 +22,7 @@ ENVIRONMENT = {
     "RETENTION_DISPOSAL__UNSAFE_UNDO_WINDOW": "none",
 }
 EXPECTED = {"retention propose finance": "3 files", "retention purge": "1 destroyed"}
+NOT_AS_JSON = ("retention schedule export", "retention log checkpoint", "retention --version")
 
 
 @pytest.fixture
@@ -41,24 +43,43 @@ def share(tmp_path: Path) -> Path:
     return root
 
 
-def test_the_first_hour_of_the_readme_works(
-    readme, share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
-) -> None:
+@pytest.fixture
+def lines(readme, share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What to type, with this test's own folders and the present year."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("RETENTION_CONFIG", raising=False)
     monkeypatch.chdir(tmp_path)
     year = datetime.now(UTC).year
-    lines = list(readme.section("## The first hour").shell_lines())
-    assert len(lines) > 30
     places = {SHARE: str(share), STATE: str(tmp_path / "state"), "B2026-": f"B{year}-"}
-    for written in lines:
-        line = written
-        for shown, real in places.items():
-            line = line.replace(shown, real)
+    found = list(readme.section("## The first hour").shell_lines())
+    assert len(found) > 30
+    for shown, real in places.items():
+        found = [line.replace(shown, real) for line in found]
+    return found
+
+
+def test_the_first_hour_of_the_readme_works(lines, monkeypatch, capsys) -> None:
+    for line in lines:
         said = type_in(line, monkeypatch, capsys)
         for beginning, words in EXPECTED.items():
             assert not line.startswith(beginning) or words in said, f"{line}\n{said}"
+
+
+def test_every_key_that_a_command_prints_as_json_is_documented(
+    lines, home: Path, monkeypatch, capsys
+) -> None:
+    reference = home / "docs" / "reference"
+    pages = [(reference / name).read_text(encoding="utf-8") for name in ("json.md", "formats.md")]
+    undocumented = set()
+    for line in lines:
+        as_json = line.startswith("retention") and not line.startswith(NOT_AS_JSON)
+        said = type_in(f"{line} --json" if as_json else line, monkeypatch, capsys)
+        documents = [json.loads(each) for each in said.splitlines() if each.startswith("{")]
+        assert documents or not as_json or "due" in line, line
+        keys = {key for document in documents for key in document}
+        undocumented |= {f"{line}: {key}" for key in keys if f"`{key}`" not in "".join(pages)}
+    assert undocumented == set()
 
 
 def type_in(line: str, monkeypatch: pytest.MonkeyPatch, capsys) -> str:

@@ -95,7 +95,7 @@ def test_an_event_is_named_with_its_day(said: Callable[..., str]) -> None:
 def test_a_file_system_date_says_why_a_person_must_look(said: Callable[..., str]) -> None:
     modified = DatedFact(date(2010, 2, 3), "file-system:modified", Trust.FILE_SYSTEM)
     text = said(dates={"created": modified}, first_seen=date(2018, 1, 1))
-    assert "is for review by a person because its period has ended only by a date of the" in text
+    assert "is for review by a person because its period has ended only by a date that" in text
     assert (
         "its day for destruction was 1 January 2024, 6 years after 3 February 2010 (created" in text
     )

@@ -37,6 +37,29 @@ def test_a_path_that_is_not_text_can_be_held(make_record: BUILD) -> None:
     assert covers(HoldScope(paths=(("s", b"caf\xe9"),)), record)
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Legal/CASE 1", "legal/case 1"),
+        ("caf\u00e9", "cafe\u0301"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("CAF\u00c9", "cafe\u0301"),
+        ("\uff21\uff11", "a1"),
+    ],
+)
+def test_a_path_spelt_another_way_that_looks_the_same_is_covered(
+    make_record: BUILD, typed: str, stored: str
+) -> None:
+    record = make_record(share="s", path=f"{stored}/letter.txt".encode())
+    assert covers(HoldScope(paths=(("s", typed.encode()),)), record)
+
+
+def test_references_and_fields_spelt_another_way_match(make_record: BUILD) -> None:
+    record = make_record(references=frozenset({"CAFE\u0301-1"}), fields={"Author": "Rene\u0301"})
+    assert covers(HoldScope(references=frozenset({"caf\u00e9-1"})), record)
+    assert covers(HoldScope(fields={"author": "ren\u00e9"}), record)
+
+
 def test_any_value_of_a_criterion_is_enough(make_record: BUILD) -> None:
     record = make_record(references=frozenset({"CON-2"}))
     assert covers(HoldScope(references=frozenset({"CON-1", "CON-2"})), record)

@@ -58,6 +58,12 @@ def test_of_the_events_of_several_references_the_latest_counts(make_record: BUIL
     assert found.on == date(2024, 1, 1)
 
 
+def test_an_event_about_some_of_the_references_only_is_no_proof(make_record: BUILD) -> None:
+    record = make_record(references=frozenset({"CON-1", "CON-2"}))
+    found = find_trigger("closed", record, [Event("CON-1", "closed", date(2010, 1, 1))])
+    assert found == DatedFact(date(2010, 1, 1), "event:closed", Trust.PARTIAL)
+
+
 def test_a_trigger_nobody_knows_has_no_date(make_record: BUILD) -> None:
     assert find_trigger("whenever", make_record(), []) is None
 

@@ -51,10 +51,35 @@ def test_a_broken_date_is_no_date(extract, date):
     assert found.warnings == ("date-unreadable: mail:Date",)
 
 
-def test_the_plain_version_is_preferred(extract):
-    text = extract(composed("plain words", "<p>rich words</p>").as_bytes(), MAIL).text
-    assert "plain words" in text
-    assert "rich words" not in text
+def test_a_message_is_dated_by_the_later_of_its_date_and_its_receipt(extract):
+    found = extract(
+        b"Received: from a by b with SMTP; Fri, 5 Mar 2021 09:00:00 +0000 (UTC)\r\n"
+        b"Received: from c by a; Thu, 4 Mar 2021 09:00:00 +0000\r\n"
+        b"From: a@b.example\r\nDate: Tue, 1 Jan 2002 00:00:10 +0000\r\n\r\nx",
+        MAIL,
+    )
+    assert [(date.on, date.origin) for date in found.dates] == [
+        ("2002-01-01T00:00:10+00:00", "mail:Date"),
+        ("2021-03-05T09:00:00+00:00", "mail:Received"),
+    ]
+
+
+def test_a_receipt_without_a_time_says_nothing(extract):
+    found = extract(b"Received: from a by b\r\nFrom: a@b.example\r\nSubject: s\r\n\r\nx", MAIL)
+    assert (found.dates, found.warnings) == ((), ())
+
+
+def test_of_two_versions_the_plain_one_is_read_whole_and_of_the_other_what_it_adds(extract):
+    plain = "Dear all,\n\nplain words"
+    mail = composed(plain, "<p>Dear all</p><p>plain <b>words</b></p><p>words left out</p>")
+    body = extract(mail.as_bytes(), MAIL).text.partition("\n\n")[2]
+    assert body == "Dear all,\n\nplain words\n\nwords left out\n"
+
+
+def test_an_invitation_beside_the_text_is_read(extract):
+    mail = composed("You are invited.")
+    mail.add_alternative("BEGIN:VCALENDAR\nLOCATION:Committee room\nEND:VCALENDAR", "calendar")
+    assert "LOCATION:Committee room" in extract(mail.as_bytes(), MAIL).text
 
 
 def test_html_is_read_when_there_is_nothing_else(extract):

@@ -70,3 +70,19 @@ def test_an_embedded_object_is_counted(extract, pack):
     found = extract(pack(parts), ODT)
     assert found.parts == 2
     assert "embedded-parts-not-read" in found.warnings
+
+
+@pytest.mark.parametrize("name", ["Object 1", "Object 1/content.xml", "Annex/content.xml"])
+def test_an_embedded_object_is_counted_however_it_is_stored(extract, pack, name):
+    found = extract(pack({"content.xml": content("<text:p>x</text:p>"), name: "y"}), ODT)
+    assert found.parts == 2
+    assert found.partial
+
+
+def test_pictures_without_any_text_are_a_scan_and_not_an_empty_document(extract, pack):
+    picture = {"Pictures/1.png": "x"}
+    assert not extract(pack({"content.xml": content("")}), ODT).partial
+    assert not extract(pack({"content.xml": content("<text:p>x</text:p>"), **picture}), ODT).partial
+    found = extract(pack({"content.xml": content("<text:p/>"), **picture}), ODT)
+    assert found.warnings == ("pages-without-text: pictures only",)
+    assert found.partial

@@ -107,3 +107,31 @@ def test_comments_in_a_sheet_are_text(extract):
     out = io.BytesIO()
     book.save(out)
     assert "checked by audit" in extract(out.getvalue(), XLSX).text
+
+
+@pytest.mark.parametrize("part", ["header_first", "footer-even", "commentsIds2"])
+def test_a_part_under_an_unusual_name_is_read(extract, word, with_part, part):
+    xml = f'<w:x xmlns:w="{W}"><w:p><w:r><w:t>set apart</w:t></w:r></w:p></w:x>'
+    assert "set apart" in extract(with_part(word, f"word/{part}.xml", xml.encode()), DOCX).text
+
+
+@pytest.mark.parametrize("name", ["word/part1.mht", "word/media/letter.RTF", "chunk.docx"])
+def test_a_document_inside_is_known_by_its_extension_wherever_it_lies(
+    extract, word, with_part, name
+):
+    found = extract(with_part(word, name, b"x"), DOCX)
+    assert found.parts == 2
+    assert found.partial
+
+
+def test_pictures_without_any_text_are_a_scan_and_not_an_empty_document(extract, with_part):
+    out = io.BytesIO()
+    docx.Document().save(out)
+    assert extract(out.getvalue(), DOCX).warnings[2:] == ()
+    found = extract(with_part(out.getvalue(), "word/media/image1.png", b"x"), DOCX)
+    assert found.warnings[2:] == ("pages-without-text: pictures only",)
+    assert found.partial
+
+
+def test_a_picture_beside_text_hides_nothing(extract, word, with_part):
+    assert not extract(with_part(word, "word/media/image1.png", b"x"), DOCX).partial

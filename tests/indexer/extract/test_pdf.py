@@ -13,13 +13,13 @@ from indexer.extract.base import Unreadable
 PDF = "application/pdf"
 
 
-def scan(pages: int, text_on_first: str = "") -> bytes:
+def scan(pages: int, text_on_first: str = "", width: int = 500) -> bytes:
     out = io.BytesIO()
     page = canvas.Canvas(out)
     for number in range(pages):
-        page.drawImage(ImageReader(Image.new("RGB", (20, 20), "grey")), 0, 0, 500, 700)
-        if number == 0 and text_on_first:
-            page.drawString(72, 700, text_on_first)
+        page.drawImage(ImageReader(Image.new("RGB", (20, 20), "grey")), 0, 0, width, 700)
+        for line, written in enumerate(text_on_first.splitlines() if number == 0 else []):
+            page.drawString(72, 700 - 20 * line, written)
         page.showPage()
     page.save()
     return out.getvalue()
@@ -85,9 +85,20 @@ def test_a_scan_is_unreadable_not_empty(extract):
 
 
 def test_pages_that_are_only_pictures_are_counted(extract):
-    found = extract(scan(3, "Cover sheet"), PDF)
-    assert "Cover sheet" in found.text
+    found = extract(scan(3, "A covering letter says more than a stamp does.\n" * 5), PDF)
+    assert "A covering letter" in found.text
     assert "pages-without-text: 2 of 3" in found.warnings
+
+
+def test_a_scan_with_a_stamp_on_it_is_still_a_scan(extract):
+    found = extract(scan(1, "Received 4 March 2021 - page 1 of 2"), PDF)
+    assert "Received 4 March 2021" in found.text
+    assert "pages-without-text: 1 of 1" in found.warnings
+    assert found.partial
+
+
+def test_a_short_text_beside_a_small_picture_is_all_there_is(extract):
+    assert not extract(scan(1, "Yours sincerely", width=100), PDF).partial
 
 
 def test_what_was_filled_into_a_form_is_text(extract):

@@ -29,15 +29,15 @@ def test_text_is_what_a_reader_sees(extract, source, text):
 
 def test_properties_and_dates_are_read(extract):
     found = extract(
-        rb"{\rtf1{\info{\title Deed}{\author J Clerk}{\creatim\yr2004\mo3\dy1\hr10\min5}"
-        rb"{\revtim\yr2004\mo13\dy1}}x}",
+        rb"{\rtf1{\info{\title Deed}{\author J Clerk}{\creatim\yr2004\mo13\dy1}"
+        rb"{\revtim\yr2004\mo3\dy1\hr10\min5}}x}",
         RTF,
     )
     assert found.metadata == {"title": "Deed", "author": "J Clerk"}
     assert [(date.on, date.origin) for date in found.dates] == [
-        ("2004-03-01T10:05:00", "rtf:creatim")
+        ("2004-03-01T10:05:00", "rtf:revtim")
     ]
-    assert found.warnings == ("date-unreadable: rtf:revtim",)
+    assert found.warnings == ("date-unreadable: rtf:creatim",)
     assert found.text == "x"
 
 

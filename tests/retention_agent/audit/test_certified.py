@@ -101,6 +101,14 @@ def with_a_destruction_made_up(document):
     document["items"][2]["outcome"] = "destroyed"
 
 
+def with_another_end(document):
+    document["items"][2]["outcome"] = "deferred"
+
+
+def with_a_transfer_made_up(document):
+    document["items"][2].update(outcome="transferred", leaf=None, proof=[])
+
+
 def with_another_date(document):
     document["items"][0]["at"] = "2025-01-01T00:00:00Z"
 
@@ -114,6 +122,8 @@ def with_another_date(document):
         with_a_destruction_kept_quiet,
         with_a_destruction_made_up,
         with_another_date,
+        with_another_end,
+        with_a_transfer_made_up,
     ],
 )
 def test_a_certificate_with_untrue_items_is_found(done, change):

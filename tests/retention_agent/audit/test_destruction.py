@@ -88,6 +88,68 @@ def test_approvals_must_not_have_expired_when_a_file_goes_to_the_bin(founded, co
     assert codes(council, founded) == {"approval-late"}
 
 
+def with_second_requester(founded, council) -> None:
+    roles = council.person("olga").roles | {"requester"}
+    olga = council.person("olga")
+    keyring.enrol(founded, type(olga)("olga", "Olga", roles, olga.key))
+    for name in ("ada", "abe"):
+        keyring.sign(founded, council.keys[name], council.later())
+
+
+def test_a_second_request_does_not_lengthen_the_approvals_of_the_first(founded, council):
+    with_second_requester(founded, council)
+    terms = council.propose(founded, "B1", 3)
+    council.approve(founded, "B1", terms)
+    council.say(founded, "olga", "request-batch", "B1", terms | {"expires": "2036-01-01T00:00:00Z"})
+    council.later(days=90)
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"approval-late"}
+
+
+def test_two_approvals_of_different_requests_are_not_two_approvals(founded, council):
+    with_second_requester(founded, council)
+    terms = council.propose(founded, "B1", 3)
+    others = terms | {"hold_epoch": 4}
+    council.say(founded, "olga", "request-batch", "B1", others)
+    council.approve(founded, "B1", terms, ["ada"])
+    council.approve(founded, "B1", others, ["amy"])
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_terms_that_name_no_day_of_expiry_have_expired(founded, council):
+    with_second_requester(founded, council)
+    terms = council.propose(founded, "B1", 3)
+    endless = {key: value for key, value in terms.items() if key != "expires"}
+    council.say(founded, "olga", "request-batch", "B1", endless)
+    council.approve(founded, "B1", endless)
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"approval-late"}
+
+
+def test_a_file_that_never_went_to_the_bin_cannot_have_been_destroyed_in_time(founded, council):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3))
+    council.move(founded, "B1", 0, "destroyed")
+    assert codes(council, founded) == {"destroyed-unbinned"}
+
+
+@pytest.mark.parametrize("back", ["returned", "restored"])
+def test_a_file_that_came_back_from_the_bin_must_go_there_again(founded, council, back):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3))
+    for state in ("binned", back, "destroyed"):
+        council.move(founded, "B1", 0, state)
+    assert codes(council, founded) == {"destroyed-unbinned"}
+
+
+def test_one_record_cannot_be_destroyed_in_two_batches(founded, council):
+    for batch in ("B1", "B2"):
+        council.approve(founded, batch, council.propose(founded, batch, 1))
+        council.move(founded, batch, 0, "binned")
+        event = Event("deletion", f"batch:{batch}/0", facts={"record": 12, "to": "destroyed"})
+        log.append(founded, event, council.later())
+    assert codes(council, founded) == {"destroyed-twice"}
+
+
 def test_an_item_that_a_reviewer_took_out_must_not_be_destroyed(founded, council):
     council.approve(founded, "B1", council.propose(founded, "B1", 3))
     council.say(founded, "amy", "exclude-item", "B1/1")
@@ -111,8 +173,7 @@ def test_no_file_can_be_destroyed_twice(founded, council):
 @pytest.mark.parametrize("item", ["3", "99", "x", "007", "9" * 5_000])
 def test_an_item_outside_the_manifest_is_not_covered(founded, council, item):
     council.approve(founded, "B1", council.propose(founded, "B1", 3))
-    event = Event("deletion", f"batch:B1/{item}", facts={"to": "destroyed"})
-    log.append(founded, event, council.later())
+    council.destroy(founded, "B1", [item])
     assert codes(council, founded) == {"destroyed-uncovered"}
 
 

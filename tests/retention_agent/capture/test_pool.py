@@ -1,6 +1,8 @@
 """Hanging, bursting, dying and lying workers cost their own file and nothing else."""
 
+import gc
 import os
+import resource
 import time
 
 import pytest
@@ -68,6 +70,25 @@ def test_a_worker_that_gives_a_reason_is_kept(content, failure, fake_pool, files
         outcomes = dict(filter(None, pool.read(files(content, "after"))))
         assert [reader.given for reader in pool._readers] == [2]
     assert next(iter(outcomes.values())) == failure
+
+
+@pytest.mark.parametrize("spare", [3, 4, 5, 6, 7, 8, 9, 10])
+def test_too_few_descriptors_end_it_with_advice_and_leave_none_open(fake_pool, files, spare):
+    made = files(*("x" for _ in range(40)))
+    before = open_descriptors()
+    pool = fake_pool(workers=8)
+    free = [number for number in range(1_000) if str(number) not in open_descriptors()]
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free[spare], hard))
+    try:
+        with pool, pytest.raises(CaptureUnavailable, match="Too many open files") as caught:
+            list(pool.read(made))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert "fewer workers" in caught.value.diagnosis[0]
+    del caught
+    gc.collect()
+    assert open_descriptors() == before
 
 
 def test_ten_million_of_the_longest_characters_come_through(fake_pool, files):

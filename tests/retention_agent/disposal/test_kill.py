@@ -1,8 +1,10 @@
-"""Disposal is killed at system calls of every kind that matters; the next run must mend it.
+"""Disposal is killed, or a system call of it fails, wherever that matters; a rerun must mend it.
 
-`strace` kills the process (SIGKILL) at the n-th call of one kind. What is checked: right after the
-kill no file is gone without a durable, logged intent; after one more run the result is that of a
-run that was never killed, and the evidence verifies.
+`strace` kills the process (SIGKILL) at the n-th call of one kind, or has that call fail with an
+error. What is checked: right afterwards no file is gone without a durable, logged intent; after one
+more run the result is that of a run that was never disturbed, and the evidence verifies.
+
+How many points are tried is `RETENTION_KILL_POINTS` for each sweep; which, the seed says.
 """
 
 import json
@@ -18,96 +20,237 @@ import pytest
 import sqlalchemy as sa
 
 from retention_agent.audit import gather
-from retention_agent.register.tables import batch_item, log_leaf
+from retention_agent.register.tables import batch_item, log_leaf, record
 
 SCRIPT = Path("tests/fakes/carry_out.py").resolve()
-CALLS = "rename,renameat,renameat2,unlinkat,mkdirat,fsync,fdatasync,pwrite64,ftruncate"
-POINTS = int(os.environ.get("RETENTION_KILL_POINTS", "16"))
-SEED = 20_261_123
+CALLS = ("mkdirat", "rename", "renameat", "renameat2", "linkat", "unlinkat", "unlink",
+         "fsync", "fdatasync", "pwrite64", "ftruncate", "openat", "openat2")  # fmt: skip
+PARTS = 4
+ERRORS = ("EIO", "ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EBUSY", "ETIMEDOUT", "ESTALE")
+POINTS = int(os.environ.get("RETENTION_KILL_POINTS", "3"))
+SEED = int(os.environ.get("RETENTION_SEED", "20261123"))
 CONTENTS = {"a/one.txt": b"first", "b/two.txt": b"second", "three.txt": b"third"}
+KEPT = {"kept.txt": b"not in any batch"}
 
 pytestmark = pytest.mark.timeout(900)
 
 
-def strace(folder: Path, batch: str, *options: str) -> subprocess.CompletedProcess[bytes]:
-    command = [
-        sys.executable,
-        str(SCRIPT),
-        str(folder / "config.toml"),
-        batch,
-        str(folder / "share"),
-    ]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(SCRIPT.parents[2]),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    traced = ["strace", "-f", "-qq", "-o", str(folder / "trace"), *options, *command]
-    return subprocess.run(traced, env=environment, capture_output=True, check=False)
+class Scene:
+    """An approved batch of three files, and a process that carries it out under strace."""
+
+    def __init__(self, tracer, council, folder):
+        self.tracer, self.council, self.folder = tracer, council, folder
+        self.numbers = [council.add(path, content) for path, content in CONTENTS.items()]
+        council.add("kept.txt", KEPT["kept.txt"])
+        self.batch = council.approved(*self.numbers)
+        council.app.engine.dispose()
+
+    def run(self, *before, arguments=()):
+        command = [
+            *(*before, sys.executable, str(SCRIPT), str(self.folder / "config.toml"), self.batch),
+            *(str(self.folder / "share"), *map(str, arguments)),
+        ]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(SCRIPT.parents[2]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        return subprocess.run(command, env=environment, capture_output=True, check=False)
+
+    def traced(self, *options, arguments=()):
+        trace = str(self.folder / "trace")
+        before = (self.tracer, "-f", "-qq", "-o", trace, *options)
+        return self.run(*before, arguments=arguments)
+
+    def inject(self, point, what, arguments=()):
+        """Run with something happening at one call."""
+        call, number = point[:2]
+        chosen = (f"trace={call}", f"inject={call}:{what}:when={number}")
+        return self.traced("-e", chosen[0], "-e", chosen[1], arguments=arguments)
+
+    def points(self, *calls, arguments=()):
+        """Every call of these kinds that an undisturbed run makes on share or register.
+
+        With each goes its number among the calls of its kind, and whether it is on the share.
+        """
+        traced = ("-y", "-e", f"trace={','.join(calls)}")
+        done = self.traced(*traced, arguments=arguments)
+        assert done.returncode == 0, done.stderr.decode()
+        seen, found = Counter(), []
+        for line in (self.folder / "trace").read_text().splitlines():
+            call = re.match(r"\d+ +(\w+)\(", line)
+            if call:
+                seen[call[1]] += 1
+                if str(self.folder) in line:
+                    found.append((call[1], seen[call[1]], f"{self.folder}/share" in line))
+        return found
+
+    def present(self):
+        share = self.folder / "share"
+        return {
+            str(path.relative_to(share)): path.read_bytes()
+            for path in share.rglob("*")
+            if path.is_file() and path.name != ".retention-share"
+        }
+
+    def check_no_loss_without_intent(self):
+        """If a file's bytes are gone, a durable leaf says that this was about to happen."""
+        contents = Counter(self.present().values())
+        with self.council.app.engine.begin() as connection:
+            leaves = list(connection.scalars(sa.select(log_leaf.c.leaf)))
+            items = connection.execute(sa.select(batch_item.c.number, batch_item.c.manifest)).all()
+        for number, manifest in items:
+            path = json.loads(manifest)["path"]
+            if contents[CONTENTS[path]] == 0:
+                about = [leaf for leaf in leaves if f'/{number}"' in leaf]
+                assert any('"to":"purge-armed"' in leaf for leaf in about), path
+        self.council.app.engine.dispose()
+
+    def states(self):
+        with self.council.app.engine.begin() as connection:
+            return list(connection.scalars(sa.select(batch_item.c.state)))
+
+    def check(self, states, files):
+        """What is on the share and in the register, and that the evidence stands."""
+        assert self.present() == files
+        with self.council.app.engine.begin() as connection:
+            leaves = list(connection.scalars(sa.select(log_leaf.c.leaf)))
+            key = self.council.app.service_key.public_key()
+            report = gather.verify_register(connection, key)
+            there = set(connection.scalars(sa.select(record.c.path).where(record.c.present)))
+        assert self.states() == states
+        destroyed = states.count("destroyed")
+        assert sum('"type":"deletion"' in leaf for leaf in leaves) == destroyed
+        assert there == {os.fsencode(path) for path in files if ".disposal-bin" not in path}
+        assert list(report.problems) == []
 
 
-def counted(trace: str) -> Counter[str]:
-    return Counter(re.findall(r"^\d+ +(\w+)\(", trace, re.MULTILINE))
+DESTROYED = ["destroyed"] * len(CONTENTS)
 
 
-def present(folder: Path) -> dict[str, bytes]:
-    share = folder / "share"
-    return {
-        str(path.relative_to(share)): path.read_bytes()
-        for path in share.rglob("*")
-        if path.is_file() and path.name != ".retention-share"
-    }
+@pytest.fixture
+def scene(strace, found_council, tmp_path):
+    """A function that sets a fresh scene in a folder of its own."""
+
+    def scene(name):
+        return Scene(strace, found_council(tmp_path / name), tmp_path / name)
+
+    return scene
 
 
-def check_no_loss_without_intent(council, folder: Path) -> None:
-    """If a file's bytes are gone, a durable leaf says that this was about to happen."""
-    contents = Counter(present(folder).values())
-    with council.app.engine.begin() as connection:
-        leaves = "\n".join(connection.scalars(sa.select(log_leaf.c.leaf)))
-        items = connection.execute(sa.select(batch_item.c.number, batch_item.c.manifest)).all()
-    for number, manifest in items:
-        path = json.loads(manifest)["path"]
-        if contents[CONTENTS[path]] == 0:
-            armed = [line for line in leaves.splitlines() if f'/{number}"' in line]
-            assert any('"to":"purge-armed"' in line for line in armed), path
+def chosen(points, salt, part=0):
+    """Some of the points, by the seed, and of the calls on the share this part's share of all."""
+    print(f"seed {SEED}, sweep {salt!r}, {POINTS} of {len(points)} points")  # noqa: T201
+    some = random.Random(f"{SEED}{salt}{part}").sample(points, min(POINTS, len(points)))
+    on_share = [point for point in points if point[2] and not point[0].startswith("openat")]
+    return sorted({*some, *on_share[part::PARTS]})
 
 
-def check_converged(council, folder: Path) -> None:
-    assert present(folder) == {"kept.txt": b"not in any batch"}
-    with council.app.engine.begin() as connection:
-        states = list(connection.scalars(sa.select(batch_item.c.state)))
-        leaves = list(connection.scalars(sa.select(log_leaf.c.leaf)))
-        report = gather.verify_register(connection, council.app.service_key.public_key())
-    assert states == ["destroyed"] * len(CONTENTS)
-    assert sum('"type":"deletion"' in leaf for leaf in leaves) == len(CONTENTS)
-    assert list(report.problems) == []
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_at_any_system_call_disposal_converges_on_the_next_run(scene, part):
+    clean = scene("clean")
+    points = clean.points(*CALLS)
+    clean.check(DESTROYED, KEPT)
+    for point in chosen(points, "kill", part):
+        killed = scene(f"{point[0]}-{point[1]}")
+        assert killed.inject(point, "signal=KILL").returncode != 0, point
+        killed.check_no_loss_without_intent()
+        again = killed.run()
+        assert again.returncode == 0, (point, again.stderr.decode())
+        killed.check(DESTROYED, KEPT)
 
 
-def approved_council(found_council, folder: Path):
-    council = found_council(folder)
-    numbers = [council.add(path, content) for path, content in CONTENTS.items()]
-    council.add("kept.txt", b"not in any batch")
-    batch = council.approved(*numbers)
-    council.app.engine.dispose()
-    return council, batch
+@pytest.mark.parametrize("part", range(2))
+def test_killed_again_while_it_recovers_it_still_converges(scene, part):
+    points = scene("clean").points(*CALLS)
+    dice = random.Random(f"{SEED}pairs {part}")
+    pairs = [(dice.choice(points), dice.choice(points)) for _ in range(max(2, POINTS // 2))]
+    for position, pair in enumerate(pairs):
+        killed = scene(f"pair-{position}")
+        for point in pair:
+            killed.inject(point, "signal=KILL")
+            killed.check_no_loss_without_intent()
+        again = killed.run()
+        assert again.returncode == 0, (pair, again.stderr.decode())
+        killed.check(DESTROYED, KEPT)
 
 
-def test_killed_at_any_system_call_disposal_converges_on_the_next_run(found_council, tmp_path):
-    folder = tmp_path / "clean"
-    council, batch = approved_council(found_council, folder)
-    done = strace(folder, batch, "-e", f"trace={CALLS}")
+def test_killed_while_a_file_is_restored_it_is_never_lost_and_comes_back(scene):
+    clean = scene("clean")
+    arguments = ("86400", clean.numbers[0])
+    points = clean.points(*CALLS, arguments=arguments)
+    moves = [n for n, point in enumerate(points) if point[0] == "renameat2"]
+    assert len(moves) == len(CONTENTS) + 1
+    restoring = points[moves[-2] + 1 :]
+    for point in random.Random(f"{SEED}restore").sample(restoring, min(POINTS, len(restoring))):
+        killed = scene(f"{point[0]}-{point[1]}")
+        killed.inject(point, "signal=KILL", arguments)
+        assert set(killed.present().values()) == {*CONTENTS.values(), *KEPT.values()}
+        again = killed.run(arguments=arguments)
+        assert again.returncode == 0, (point, again.stderr.decode())
+        there = {path for path in killed.present() if ".disposal-bin" not in path}
+        assert there == {"a/one.txt", "kept.txt"}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_system_call_that_fails_loses_nothing_and_a_rerun_converges(scene, part):
+    """Some errors end a file's part in the batch; then it must stand on its share again."""
+    points = scene("clean").points(*CALLS)
+    dice = random.Random(f"{SEED}errors {part}")
+    for point in chosen(points, "errors", part):
+        error = dice.choice(ERRORS)
+        failed = scene(f"{point[0]}-{point[1]}")
+        failed.inject(point, f"error={error}")
+        failed.check_no_loss_without_intent()
+        again = failed.run()
+        assert again.returncode == 0, (point, error, again.stderr.decode())
+        states = failed.states()
+        kept = {
+            path: content
+            for (path, content), state in zip(CONTENTS.items(), states, strict=True)
+            if state != "destroyed"
+        }
+        failed.check(states, {**KEPT, **kept})
+
+
+def test_no_flush_of_a_folder_that_failed_counts_as_durable(scene):
+    """Each flush of a folder of the share fails once: the run stops, and nothing is hidden."""
+    flushes = [point for point in scene("clean").points("fsync") if point[2]]
+    assert len(flushes) >= 7  # the root, the bin twice before the move, three folders, the bin
+    for point in flushes:
+        failed = scene(f"{point[0]}-{point[1]}")
+        assert failed.inject(point, "error=EIO").returncode != 0, point
+        failed.check_no_loss_without_intent()
+        again = failed.run()
+        assert again.returncode == 0, (point, again.stderr.decode())
+        failed.check(DESTROYED, KEPT)
+
+
+def test_before_each_irreversible_step_everything_it_rests_on_is_flushed(scene):
+    """The order oracle: a kill never shows a missing flush, the order of the calls does.
+
+    Before a file is removed, the write-ahead log and both folders of its move were flushed since
+    they were last written; before the program ends, the bin was flushed after the last removal.
+    """
+    clean = scene("clean")
+    done = clean.traced("-y", "-e", "trace=renameat2,unlinkat,fsync,fdatasync,pwrite64")
     assert done.returncode == 0, done.stderr.decode()
-    check_converged(council, folder)
-    calls = counted((folder / "trace").read_text())
-    points = [(call, n) for call, total in sorted(calls.items()) for n in range(1, total + 1)]
-    chosen = random.Random(SEED).sample(points, min(POINTS, len(points)))
-    rare = [point for point in points if point[0] in {"rename", "renameat", "unlinkat", "mkdirat"}]
-    for call, number in sorted({*chosen, *rare}):
-        folder = tmp_path / f"{call}-{number}"
-        council, batch = approved_council(found_council, folder)
-        killed = strace(folder, batch, "-e", f"inject={call}:signal=KILL:when={number}")
-        assert killed.returncode != 0, (call, number)
-        check_no_loss_without_intent(council, folder)
-        again = strace(folder, batch, "-e", "trace=none")
-        assert again.returncode == 0, (call, number, again.stderr.decode())
-        check_converged(council, folder)
+    dirty, removals = set(), 0
+    for line in (clean.folder / "trace").read_text().splitlines():
+        call = re.match(r"\d+ +(\w+)\((.*)", line)
+        folders = re.findall(r"\d+<([^>]+)>", line)
+        if call is None or not folders or str(clean.folder) not in folders[0]:
+            continue
+        if call[1] == "renameat2" and "/share" in folders[0]:
+            assert not any("register.db-wal" in each for each in dirty), line
+            dirty |= set(folders)
+        elif call[1] == "unlinkat" and ".disposal-bin" in folders[0]:
+            removals += 1
+            assert dirty <= {str(clean.folder / "share/.disposal-bin")} or not dirty, (line, dirty)
+            dirty.add(folders[0])
+        elif call[1] == "pwrite64" and "register.db-wal" in folders[0]:
+            dirty.add(folders[0])
+        elif call[1] in {"fsync", "fdatasync"}:
+            dirty.discard(folders[0])
+    assert removals == len(CONTENTS)
+    assert dirty == set()

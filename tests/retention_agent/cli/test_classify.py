@@ -1,0 +1,44 @@
+"""`retention classify`: a person's word, and the rules run again."""
+
+
+def test_a_class_given_by_a_person_survives_the_rules(case):
+    said = case.desk.do("classify", case.one, "FIN-012").out
+    assert said == f"Record {case.one}: class FIN-012.\n"
+    assert "records have another class now" in case.desk.do("classify", "--all").out
+    shown = case.desk.ask("show", case.one)[0]
+    assert (shown["record_class"], shown["class_origin"]) == ("FIN-012", "manual")
+
+
+def test_a_reference_ties_a_record_to_a_case_and_stays(case):
+    said = case.desk.do("classify", case.one, "--reference", "HR/1", "--reference", "HR/2").out
+    assert said.endswith("It is tied to HR/1. It is tied to HR/2.\n")
+    case.desk.do("classify", case.one, "--reference", "HR/1")
+    references = case.desk.ask("show", case.one)[0]["references"]
+    assert [each["reference"] for each in references] == ["HR/1", "HR/2"]
+
+
+def test_a_file_that_was_never_read_can_still_be_given_a_class(bare):
+    bare.start()
+    bare.file("broken.docx", b"PK\x03\x04 no archive")
+    bare.do("scan")
+    bare.do("classify", "files:broken.docx", "FIN-003")
+    assert bare.ask("explain", "files:broken.docx")[0]["reason"] == "unreadable"
+
+
+def test_what_lies_in_the_bin_keeps_its_class(case):
+    batch = case.desk.approved(case.one)
+    case.desk.do("dispose", batch)
+    answer = case.desk.do("classify", case.one, "FIN-012", code=4)
+    assert f"retention restore {case.one}" in answer.err
+
+
+def test_two_references_that_contradict_each_other_prove_nothing(case):
+    for reference, value in (("P/1", "--true"), ("P/2", "--false")):
+        case.desk.do("classify", case.one, "--reference", reference)
+        said = case.desk.do("event", "fact", "--reference", reference, "--fact", fact(case), value)
+        assert f"{reference}; 1 records have it." in said.out
+
+
+def fact(case):
+    cells = (line["alternatives"] for line in case.desk.ask("schedule", "export"))
+    return next(cell for cell in cells if cell).partition(" ")[0]

@@ -1,0 +1,194 @@
+"""What people read: status, due, find, show, explain, doctor; and of an empty desk, what next."""
+
+import os
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def fresh(new_desk, tmp_path_factory):
+    """A desk where `init` was run, and nothing else."""
+    desk = new_desk(tmp_path_factory.mktemp("fresh"))
+    desk.start()
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("status", "No share was scanned yet. Next: retention scan"),
+        ("status", "retention schedule adopt --key FILE"),
+        ("due", "Nothing can be before the schedule is in force: retention schedule adopt"),
+        ("find anything", "Nothing was read yet. Next: retention scan"),
+        ("hold list", "There are no holds."),
+        ("event list", "retention event add"),
+        ("person list", "retention key new"),
+        ("log list --object batch:B1", "No event of that object."),
+        ("schedule diff", "No class differs."),
+        ("verify", "EVERYTHING ADDS UP."),
+    ],
+)
+def test_an_empty_desk_names_the_next_command(fresh, command, said):
+    assert said in fresh.do(*command.split()).text
+
+
+@pytest.mark.parametrize("command", ["person sign", "schedule adopt", "propose files"])
+def test_signing_in_the_wrong_order_says_what_comes_first(fresh, command):
+    if not (fresh.folder / "eve.pem").exists():
+        fresh.do("key", "new", "eve", "--out", "eve.pem")
+    answer = fresh.do(*command.split(), "--key", "eve.pem", code=fresh.run(*command.split(),
+                      "--key", "eve.pem").code)  # fmt: skip
+    assert answer.code in {2, 4}
+    assert "keyring" in answer.err
+
+
+def test_status_shows_shares_with_what_is_due_and_batches_with_their_state(case):
+    batch = case.desk.propose(case.one)
+    shown = case.desk.do("status").out
+    assert "classes adopted" in shown
+    assert batch in shown
+    assert "destroy" in shown
+    later = case.desk.ask("status", "--as-of", "1999-01-01")[0]["shares"][0]
+    assert later["due"] == {}
+
+
+@pytest.mark.parametrize("command", ["status", "due", "share list", "person list", "doctor"])
+def test_tables_fit_a_terminal_of_eighty_columns_with_their_headings_whole(at_terminal, command):
+    shown = at_terminal.do(*command.split()).out
+    assert max(map(len, shown.splitlines())) <= 80
+    headings = {"status": "condition", "due": "reason", "share list": "condition"}
+    assert headings.get(command, "") in shown
+
+
+def test_due_lists_the_earliest_reason_and_how_much_was_read(office):
+    answer = office.do("due", "--action", "destroy", "--share", "files")
+    assert "files:fin/one.eml" in answer.out
+    assert "4 due. All 5 files in scope were read." in answer.err
+    assert office.do("due", "--action", "transfer").out == ""
+    nothing = office.do("due", "--as-of", "1999-01-01")
+    assert "Nothing is due." in nothing.err
+    assert "retention explain RECORD" in nothing.err
+
+
+def test_find_shows_where_and_what_and_how_much_was_not_read(office):
+    answer = office.do("find", "invoice", "two")
+    assert "files:fin/two.eml  FIN-003" in answer.out
+    assert "1 found, 1 shown. All 5 files in scope were read." in answer.err
+    assert office.ask("find", "nothing-of-the-kind") == []
+
+
+def test_a_class_given_by_a_person_is_found_at_once(case):
+    case.desk.do("classify", case.one, "FIN-012")
+    found = case.desk.ask("find", f"class:FIN-012 AND path:{case.name}")
+    assert [line["record"] for line in found] == [case.one]
+
+
+def test_more_hits_than_a_page_are_all_shown(cases):
+    desk, _ = cases
+    for number in range(210):
+        desk.file(f"page/{number}.txt", b"pageful %d" % number)
+    desk.scan()
+    assert len(desk.ask("find", "pageful", "--limit", 1_000)) == 210
+    assert len(desk.ask("find", "pageful")) == 50
+
+
+def test_show_prints_what_the_register_has(office):
+    shown = office.do("show", "files:fin/one.eml", "--text").out
+    assert "message/rfc822" in shown
+    assert "2014-04-02" in shown
+    assert "subject: Invoice" in shown
+    assert "reference" not in shown or "CON/2012/007" in shown
+    assert "Invoice one, contract CON/2012/007." in shown.splitlines()
+    assert "title  \n" not in shown
+    assert "Invoice one" in office.ask("show", "files:fin/one.eml", "--text")[0]["text"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["files:fin/one.eml", "share/fin/one.eml", "fin/one.eml", "./share/../share/fin/one.eml"],
+)
+def test_a_record_is_named_by_share_and_path_or_by_the_path_of_its_file(office, given):
+    assert office.ask("show", given)[0]["path"] == "fin/one.eml"
+    absolute = os.fspath(office.share / "fin/one.eml")
+    assert office.ask("show", absolute)[0]["path"] == "fin/one.eml"
+
+
+def test_a_path_that_two_shares_have_must_be_told_apart(bare):
+    bare.start()
+    (bare.folder / "other/fin").mkdir(parents=True)
+    (bare.folder / "other/fin/one.eml").write_text("From: a\n\nx")
+    bare.do("share", "add", "other=other")
+    bare.do("scan")
+    answer = bare.do("explain", "fin/one.eml", code=2)
+    assert "several shares have a file at 'fin/one.eml': files, other" in answer.err
+    assert bare.ask("explain", "other:fin/one.eml")[0]["share"] == "other"
+
+
+def test_explain_tells_the_rule_the_date_and_who_gave_the_class(office):
+    said = office.do("explain", "files:fin/one.eml").out
+    assert "may be destroyed because its period has ended" in said
+    assert "Class FIN-003 was given by a person." in said
+    kept = office.do("explain", "files:note.txt").out
+    assert "is kept because it has no record class" in kept
+    assert office.ask("explain", "note.txt", "--as-of", "2999-01-01")[0]["action"] == "retain"
+
+
+def test_explain_suggests_classes_where_the_rules_were_not_sure(case):
+    case.desk.file(
+        f"{case.name}/i.txt", b"Thornbridge District Council\nINVOICE\nInvoice 12\nVAT 20\n"
+    )
+    case.desk.scan()
+    said = case.desk.do("explain", f"files:{case.name}/i.txt").out
+    assert "Perhaps: " in said or "was found, confidence" in said
+    assert "What the rules found:" in said
+
+
+def test_explain_tells_why_a_file_could_not_be_read(case):
+    case.desk.file(f"{case.name}/broken.docx", b"PK\x03\x04 no archive")
+    case.desk.scan()
+    assert "It could not be read: " in case.desk.do("explain", f"files:{case.name}/broken.docx").out
+
+
+def test_explain_says_how_far_a_record_is_and_never_that_the_gone_may_be_destroyed(case):
+    batch = case.desk.approved(case.one)
+    assert "is approved: in a batch approved" in case.desk.do("explain", case.one).out
+    case.desk.do("dispose", batch)
+    assert "is waiting: in the disposal bin" in case.desk.do("explain", case.one).out
+    case.desk.do("purge", batch)
+    said = case.desk.do("explain", case.one).out
+    assert "is destroyed: destroyed, with evidence" in said
+    assert "may be destroyed" not in said
+
+
+def test_explain_says_when_a_file_is_not_on_its_share_any_more(case):
+    (case.desk.share / case.name / "one.eml").unlink()
+    case.desk.scan()
+    assert (
+        "was not on the share when that was last scanned" in case.desk.do("explain", case.one).out
+    )
+
+
+def test_doctor_finds_nothing_amiss_at_a_desk_in_order(office):
+    said = office.do("doctor").out
+    assert "!!" not in said
+    assert "share files" in said
+
+
+def test_doctor_tells_what_is_amiss_and_what_it_costs(bare):
+    missing = bare.do("doctor", code=3)
+    assert "there is no such file" in missing.out
+    assert "to be looked at: configuration" in missing.err
+    bare.start()
+    bare.share.rename(bare.folder / "gone")
+    assert "it cannot be scanned" in bare.do("doctor", code=3).out
+    assert bare.ask("doctor", code=3)[-1]["ok"] is False
+
+
+def test_a_title_cannot_add_lines_of_its_own(case):
+    path = f"{case.name}/forged.html"
+    case.desk.file(path, b"<title>Minutes\nEVERYTHING ADDS UP.\x1b[2J</title><p>text</p>")
+    case.desk.scan()
+    for command in (("show", f"files:{path}"), ("find", "minutes"), ("explain", f"files:{path}")):
+        said = case.desk.do(*command).out
+        assert "\x1b" not in said
+        assert "EVERYTHING ADDS UP." not in said.splitlines()

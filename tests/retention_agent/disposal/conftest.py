@@ -1,0 +1,154 @@
+"""What the disposal tests look at, and the tool some of them need."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from policies import Hold, HoldScope, State
+from retention_agent.audit import gather, keyring
+from retention_agent.audit.transition import move_items
+from retention_agent.disposal.certificate import Setting, issue
+from retention_agent.disposal.restore import restorable, restore
+from retention_agent.register import batches
+from retention_agent.workflow import holds as placing
+
+SETTING = Setting("Thornbridge District Council", ("Nightly backup",), 30, False)
+
+
+@dataclass
+class Site:
+    """A council's share, bin, batches and evidence."""
+
+    council: object
+
+    @property
+    def share(self) -> Path:
+        return self.council.share
+
+    @property
+    def bin(self) -> Path:
+        return self.share / ".disposal-bin"
+
+    def in_bin(self) -> list[str]:
+        return sorted(os.listdir(self.bin)) if self.bin.exists() else []
+
+    def files(self) -> dict[str, bytes]:
+        """What stands on the share, outside the bin."""
+        return {
+            os.path.relpath(place, self.share): Path(place).read_bytes()
+            for folder, _, names in os.walk(self.share)
+            for place in (os.path.join(folder, name) for name in names)
+            if ".disposal-bin" not in place and not place.endswith(".retention-share")
+        }
+
+    def items(self, name, *states):
+        with self.council.app.engine.begin() as connection:
+            return batches.items(connection, name, *states)
+
+    def states(self, name):
+        return [str(item.state) for item in self.items(name)]
+
+    def outcomes(self, name):
+        return [item.outcome for item in self.items(name)]
+
+    def status(self, name):
+        with self.council.app.engine.begin() as connection:
+            return batches.find(connection, name)
+
+    def hold(self, name="foi-1", **scope):
+        day = self.council.now.date()
+        order = Hold(name, "Request", "FOI 1", "received", day, day, HoldScope(**scope))
+        with self.council.app.engine.begin() as connection:
+            placing.place(connection, order, self.council.now)
+
+    def move(self, name, *states: State, why=None):
+        """Move all items of a batch by hand through `states`, as a run cut short would leave it."""
+        for state in states:
+            with self.council.app.engine.begin() as connection:
+                items = batches.items(connection, name)
+                move_items(connection, items, state, self.council.now, why)
+
+    def restore(self, number):
+        with self.council.app.engine.begin() as connection:
+            item = restorable(connection, number)
+        return self.council.work(restore, item, "asked for")
+
+    def certificate(self, name):
+        app = self.council.app
+        with app.engine.begin() as connection:
+            text = issue(connection, name, SETTING, app.service_key, self.council.now)
+        return json.loads(text)
+
+    def problems(self):
+        """What the check of all evidence has to say against it."""
+        app = self.council.app
+        with app.engine.begin() as connection:
+            return list(gather.verify_register(connection, app.service_key.public_key()).problems)
+
+    def revoke(self, person):
+        with self.council.app.engine.begin() as connection:
+            keyring.revoke(connection, person)
+            self._sign(connection)
+
+    def _sign(self, connection):
+        for person in ("rita", "ann"):
+            keyring.sign(connection, self.council.keys[person], self.council.now)
+
+
+@pytest.fixture
+def site(council):
+    return Site(council)
+
+
+@pytest.fixture
+def site_of():
+    """A function: the site of a council."""
+    return Site
+
+
+def not_run(why):
+    """Say plainly that something was not tried, and mark the test so."""
+    sys.stderr.write(f"NOT RUN: {why}\n")
+    pytest.skip(f"NOT RUN: {why}")
+
+
+@pytest.fixture(scope="session")
+def strace():
+    """The tracer that faults are injected with."""
+    return shutil.which("strace") or not_run("strace is not installed, so no fault was injected")
+
+
+@pytest.fixture
+def ram(tmp_path):
+    """A folder in memory, where flushing costs nothing; on disk where there is none."""
+    shared = Path("/dev/shm")
+    if not os.access(shared, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=shared, prefix="retention-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def immutable():
+    """A context in which a file cannot be changed or removed, even by its owner."""
+
+    @contextmanager
+    def immutable(place):
+        tool = shutil.which("chattr") or not_run("there is no chattr to make a file immutable")
+        if subprocess.run([tool, "+i", place], check=False, capture_output=True).returncode:
+            not_run("this account or file system cannot make a file immutable")
+        try:
+            yield
+        finally:
+            subprocess.run([tool, "-i", place], check=True)
+
+    return immutable

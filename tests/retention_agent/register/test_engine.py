@@ -1,0 +1,99 @@
+"""The register's database: its settings, its versions, its damage, two writers at once."""
+
+import sqlite3
+import sys
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from retention_agent.errors import IntegrityError, RetentionError
+from retention_agent.register import engine as engine_module
+from retention_agent.register.engine import DATABASE_ERRORS, driver, open_register
+from retention_agent.register.tables import SCHEMA_VERSION, fact
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "register.db"
+
+
+def enter(connection, reference):
+    connection.execute(
+        fact.insert().values(reference=reference, fact="f", holds=True, recorded="2026-01-01")
+    )
+
+
+def test_it_is_opened_with_the_settings_that_safety_needs(path):
+    with open_register(path).begin() as connection:
+        found = {
+            pragma: connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one()
+            for pragma in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+    assert version == SCHEMA_VERSION
+
+
+def test_what_a_failed_transaction_wrote_is_not_there(path):
+    engine = open_register(path)
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        list(map(enter, [connection] * 2, ["the same"] * 2))
+    with engine.begin() as connection:
+        assert connection.execute(sa.select(fact)).all() == []
+
+
+def test_two_writers_queue_instead_of_failing_half_way(path):
+    engine = open_register(path)
+    began, done = threading.Event(), threading.Event()
+
+    def second():
+        began.wait(10)
+        with open_register(path).begin() as connection:
+            enter(connection, "second")
+        done.set()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with engine.begin() as connection:
+        enter(connection, "first")
+        began.set()
+        assert not done.wait(0.2)
+    thread.join(20)
+    with engine.begin() as connection:
+        assert list(connection.scalars(sa.select(fact.c.reference))) == ["first", "second"]
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, by any means\n" * 30, b"\0" * 4096])
+def test_a_file_that_is_no_register_is_an_integrity_failure(path, content):
+    path.write_bytes(content)
+    with pytest.raises(IntegrityError, match="the register cannot be read"):
+        open_register(path)
+    assert path.read_bytes() == content
+
+
+def test_a_register_of_another_version_is_left_alone(path):
+    open_register(path).dispose()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 7")
+    connection.close()
+    with pytest.raises(IntegrityError, match="layout 7"):
+        open_register(path)
+
+
+def test_a_library_that_cannot_expunge_deleted_text_is_refused(monkeypatch):
+    monkeypatch.setattr(engine_module, "LOWEST_SQLITE", (99, 0))
+    with pytest.raises(RetentionError, match="is too old"):
+        driver()
+
+
+def test_without_the_bundled_library_pythons_own_is_used(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pysqlite3.dbapi2", None)
+    assert driver() is sqlite3
+
+
+def test_what_either_driver_raises_is_known(path):
+    with pytest.raises(DATABASE_ERRORS):
+        driver().connect(path).execute("SELECT nonsense")
+    with pytest.raises(DATABASE_ERRORS):
+        sqlite3.connect(path).execute("SELECT nonsense")

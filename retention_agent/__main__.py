@@ -26,6 +26,7 @@ def run(arguments: list[str]) -> int:
     """Run one command; answers with its exit code and never raises for what users can cause."""
     try:
         code = retention.main(arguments, prog_name="retention", standalone_mode=False)
+        sys.stdout.flush()  # what cannot be written is told here, not as Python ends
     except click.Abort:
         complain("stopped; what was finished before stays as it is")
         return RetentionError.exit_code

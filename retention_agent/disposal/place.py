@@ -171,14 +171,12 @@ def _open_or_make(context: Context, path: bytes) -> int:
 def _open_nearest(context: Context, path: bytes) -> tuple[int, bytes, list[bytes]]:
     """The folder on the way to `path` that is there, opened; its path; and what is missing."""
     missing: list[bytes] = []
-    while True:
-        try:
+    while path:
+        with suppress(FileNotFoundError):
             return context.root.open_directory(path), path, missing[::-1]
-        except FileNotFoundError:
-            if not path:
-                raise
-            path, _, name = path.rpartition(b"/")
-            missing.append(name)
+        path, _, name = path.rpartition(b"/")
+        missing.append(name)
+    return context.root.open_directory(path), path, missing[::-1]
 
 
 def _cut(stem: bytes, room: int) -> bytes:

@@ -17,6 +17,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 
 import sqlalchemy as sa
@@ -184,11 +185,10 @@ def _remove(context: Context, bin_folder: int, armed: Sound, troubles: list[str]
     bin_name = item.bin_name or b""
     try:
         if evidence.condition(bin_folder, bin_name) == found:
-            destroy.remove(bin_folder, bin_name)
+            with suppress(FileNotFoundError):  # a network file system may repeat what was done
+                destroy.remove(bin_folder, bin_name)
             return True
         why = "it was touched while it was being checked"
-    except FileNotFoundError:
-        return True
     except OSError as error:
         why = f"could not be destroyed: {error.strerror}"
     with context.engine.begin() as connection:

@@ -11,15 +11,17 @@ GONE = ("Invoices/0001.docx", "Invoices/0002.eml", "Invoices/0003.eml")
 
 def test_from_an_empty_folder_to_a_verified_certificate(council):
     council.fill(*KEPT, *GONE)
-    council.found()
+    with council.prepared():
+        council.found()
     (scanned,) = council.ask("scan")
     assert (scanned["captured"], scanned["unreadable"]) == (5, 0)
     assert council.ask("scan")[0]["unchanged"] == 5
     assert {line["path"] for line in council.ask("find", "please", "pay")} == {*KEPT, *GONE}
-    for name in (*KEPT, *GONE):
-        council.do("classify", f"files:{name}", "FIN-003")
-    council.do("hold", "place", "foi-1", "--title", "Request", "--authority", "FOI 2026/1",
-               "--reason", "received", "--review-by", "2999-01-01", "--path", "files:FOI")  # fmt: skip
+    with council.prepared():
+        for name in (*KEPT, *GONE):
+            council.do("classify", f"files:{name}", "FIN-003")
+    why = ("--title", "Request", "--authority", "FOI 2026/1", "--reason", "received")
+    council.do("hold", "place", "foi-1", *why, "--review-by", "2999-01-01", "--path", "files:FOI")
     assert {line["path"] for line in council.ask("due")} == set(GONE)
     (explained,) = council.ask("explain", f"files:{KEPT[0]}")
     assert (explained["reason"], explained["holds"]) == ("held", ["foi-1"])
@@ -70,7 +72,8 @@ def test_two_commands_at_once_take_turns_or_are_refused(council):
     council.share.mkdir()
     for number in range(40):
         council.fill(f"{number}.txt")
-    council.do("init", "--dir", council.site, "--share", f"files={council.share}")
+    with council.prepared():
+        council.do("init", "--dir", council.site, "--share", f"files={council.share}")
     running = [council.start("scan", "--json") for _ in range(4)]
     ended = [(process.communicate(), process.returncode) for process in running]
     codes = [code for _, code in ended]
@@ -78,5 +81,6 @@ def test_two_commands_at_once_take_turns_or_are_refused(council):
     assert 0 in codes
     for (_, err), code in ended:
         assert ("another retention command is at work" in err) is (code == 4)
-    assert council.ask("scan")[0]["unchanged"] == 40
-    council.do("verify")
+    with council.prepared():
+        assert council.ask("scan")[0]["unchanged"] == 40
+        council.do("verify")

@@ -1,6 +1,6 @@
 """An attacker in a process of its own: lets pairs of names change places as fast as it can.
 
-    python swapper.py < PAIRS        two paths on a line, separated by a tab; ends when killed
+python swapper.py < PAIRS        two paths on a line, separated by a tab; ends when killed
 """
 
 import ctypes

@@ -1,6 +1,7 @@
 """The entry point: exit codes, and what reaches a terminal or a pipe."""
 
 import errno
+import io
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import sys
 import pytest
 
 from retention_agent import __version__
-from retention_agent.__main__ import run
+from retention_agent.__main__ import main, run
 from retention_agent.cli import COMMANDS
 
 COMMAND = [sys.executable, "-m", "retention_agent"]
@@ -60,14 +61,20 @@ def test_the_exit_code_of_a_process_is_that_of_its_command():
     assert process("nothing").returncode == 2
 
 
-def test_a_reader_that_has_seen_enough_ends_the_command_quietly():
+@pytest.mark.parametrize("arguments", [["--help"], ["verify", "--json"]])
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(arguments, tmp_path):
+    assert run(["init", "--dir", str(tmp_path)]) == 0
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [*COMMAND, "--help"],
+        [*COMMAND, *arguments],
         stdout=writing,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.getcwd(),
+            "RETENTION_CONFIG": str(tmp_path / "config.toml"),
+        },
         check=False,
     )
     os.close(writing)
@@ -84,6 +91,14 @@ def test_a_terminal_that_knows_few_characters_is_shown_escapes(tmp_path):
     assert b"caf\\xe9" in made.stdout
 
 
+def test_the_program_ends_with_the_exit_code_of_its_command(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["retention", "nothing-like-it"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "No such command" in capsys.readouterr().err
+
+
 def test_what_the_machine_refuses_is_told_with_the_file_it_was_about(tmp_path, capsys):
     blocked = tmp_path / "file"
     blocked.write_text("")
@@ -92,6 +107,35 @@ def test_what_the_machine_refuses_is_told_with_the_file_it_was_about(tmp_path, c
     assert "Not a directory" in said
     assert str(blocked) in said
     assert "was not carried out" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOSPC, "the disk is full"), (errno.EDQUOT, "the disk is full"),
+     (errno.EROFS, "Read-only file system")],
+)  # fmt: skip
+def test_each_failure_of_the_machine_has_its_words(number, said, capsys, monkeypatch):
+    class Broken(io.StringIO):
+        def write(self, _text):
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(sys, "stdout", Broken())
+    assert run(["--version"]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_pipe_that_closes_as_the_last_line_is_flushed_ends_the_command_quietly(
+    tmp_path, capsys, monkeypatch
+):
+    class Closed(io.StringIO):
+        def flush(self):
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    assert run(["init", "--dir", str(tmp_path)]) == 0
+    monkeypatch.setattr(sys, "stdout", Closed())
+    assert run(["verify", "--json", "--config", str(tmp_path / "config.toml")]) == 1
+    assert sys.stdout is None  # so that nothing is flushed into it as Python ends
+    assert capsys.readouterr().err == ""
 
 
 def test_a_full_disk_is_called_by_its_name():

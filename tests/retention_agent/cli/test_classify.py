@@ -1,5 +1,8 @@
 """`retention classify`: a person's word, and the rules run again."""
 
+import contextlib
+import sqlite3
+
 
 def test_a_class_given_by_a_person_survives_the_rules(case):
     said = case.desk.do("classify", case.one, "FIN-012").out
@@ -23,6 +26,16 @@ def test_a_file_that_was_never_read_can_still_be_given_a_class(bare):
     bare.do("scan")
     bare.do("classify", "files:broken.docx", "FIN-003")
     assert bare.ask("explain", "files:broken.docx")[0]["reason"] == "unreadable"
+
+
+def test_a_file_that_waits_to_be_read_can_be_given_a_class_already(bare):
+    bare.start()
+    bare.do("scan")
+    with contextlib.closing(sqlite3.connect(bare.state / "register.db")) as connection, connection:
+        connection.execute("UPDATE record SET state = 'seen', capture = 'pending'")
+    bare.do("classify", "files:fin/one.eml", "FIN-003")
+    assert bare.ask("show", "files:fin/one.eml")[0]["state"] == "classified"
+    assert bare.ask("explain", "files:fin/one.eml")[0]["action"] == "retain"
 
 
 def test_what_lies_in_the_bin_keeps_its_class(case):

@@ -143,6 +143,27 @@ def test_explain_suggests_classes_where_the_rules_were_not_sure(case):
     assert "What the rules found:" in said
 
 
+def test_files_that_could_not_be_read_are_listed_with_the_reason(case):
+    case.desk.file(f"{case.name}/torn.docx", b"PK\x03\x04 no archive")
+    case.desk.scan()
+    answer = case.desk.do("status", "--unreadable")
+    assert f"files:{case.name}/torn.docx" in answer.out
+    assert "none of them is ever eligible by itself" in answer.err
+    found = {line["path"]: line for line in case.desk.ask("status", "--unreadable")}
+    assert found[f"{case.name}/torn.docx"]["reason"]
+
+
+def test_where_everything_was_read_nothing_is_listed(office):
+    answer = office.do("status", "--unreadable")
+    assert answer.out == ""
+    assert "0 files could not be read" in answer.err
+
+
+def test_a_search_of_one_share_says_how_much_of_that_share_was_read(office):
+    answer = office.do("find", "invoice", "--share", "files")
+    assert "4 found, 4 shown. All 5 files in scope were read." in answer.err
+
+
 def test_explain_tells_why_a_file_could_not_be_read(case):
     case.desk.file(f"{case.name}/broken.docx", b"PK\x03\x04 no archive")
     case.desk.scan()
@@ -175,9 +196,8 @@ def test_doctor_finds_nothing_amiss_at_a_desk_in_order(office):
 
 
 def test_doctor_tells_what_is_amiss_and_what_it_costs(bare):
-    missing = bare.do("doctor", code=3)
-    assert "there is no such file" in missing.out
-    assert "to be looked at: configuration" in missing.err
+    assert "to be looked at: configuration" in bare.do("doctor", code=3).err
+    assert "there is no such file" in bare.ask("doctor", code=3)[-1]["found"]
     bare.start()
     bare.share.rename(bare.folder / "gone")
     assert "it cannot be scanned" in bare.do("doctor", code=3).out

@@ -115,19 +115,18 @@ def test_every_name_is_scanned_found_explained_and_shown_as_it_is(desk):
         assert raw(explained) == path
         numbers[explained["record"]] = path
     assert len(numbers) == 200
-    for number in itertools.islice(numbers, 0, None, 9):
+    for number in itertools.islice(numbers, 0, None, 5):
         desk.do("explain", number)
         desk.do("show", number, "--text")
 
 
 def test_each_is_held_destroyed_or_restored_under_its_own_name(desk):
-    for path in sorted(PATHS):
+    chosen = sorted(path for path in PATHS if path.endswith(b".eml"))[::3]
+    for path in chosen:
         desk.do("classify", b"files:" + path, "FIN-003")
     due = {raw(line): line["record"] for line in desk.ask("due", "--action", "destroy")}
-    assert set(due) >= {path for path in PATHS if path.endswith(b".eml")}
+    assert set(due) == set(chosen)
     desk.do("due")
-    chosen = sorted(due)[: 3 * 14 : 3] + [path for path in sorted(due) if b"\xff" in path][:6]
-    chosen = sorted(set(chosen), key=chosen.index)
     held, wanted, back = chosen[0], chosen[1:], chosen[1:4]
     placed = desk.ask(
         *("hold", "place", "h1", "--title", "t", "--authority", "a", "--reason", "r"),

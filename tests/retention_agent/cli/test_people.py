@@ -1,5 +1,7 @@
 """`retention key` and `retention person`: keys, roles and the keyring, in any order."""
 
+import getpass
+import io
 import os
 import pty
 import stat
@@ -7,6 +9,9 @@ import subprocess
 import sys
 
 import pytest
+
+from retention_agent.cli.session import passphrase
+from retention_agent.errors import UsageError
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +46,15 @@ def test_a_key_needs_a_passphrase(fresh):
         del fresh.environment["RETENTION_PASSPHRASE"]
     assert "a passphrase is needed" in answer.err
     assert not (fresh.folder / "dee.pem").exists()
+
+
+def test_where_there_is_no_terminal_to_ask_on_the_variable_is_named(monkeypatch):
+    monkeypatch.delenv("RETENTION_PASSPHRASE", raising=False)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("four words nobody guesses\n"))
+    monkeypatch.setattr(getpass, "getpass", getpass.fallback_getpass)
+    with pytest.raises(UsageError, match="no terminal") as caught:
+        passphrase(confirm=False)
+    assert "RETENTION_PASSPHRASE" in caught.value.diagnosis[0]
 
 
 def test_a_key_in_a_folder_that_is_not_there_names_the_folder(fresh):

@@ -1,5 +1,8 @@
 """`retention share`: adding a share changes all of what it must, or nothing."""
 
+import contextlib
+import shutil
+import sqlite3
 import tomllib
 
 
@@ -69,6 +72,24 @@ def test_a_frozen_share_is_released_by_a_person_who_gives_a_reason(bare):
     assert "is no longer frozen" in released.out
     assert bare.do("scan", "--confirm-absent", 60, "--json").only["vanished"] == 60
     bare.do("share", "unfreeze", "files", "--reason", "again", "--json", code=4)
+    with contextlib.closing(sqlite3.connect(bare.state / "register.db")) as connection, connection:
+        connection.execute("UPDATE share SET frozen = 'looked strange'")
+    assert bare.ask("share", "unfreeze", "files", "--reason", "seen") == [
+        {"share": "files", "frozen": None}
+    ]
+
+
+def test_a_remounted_share_is_accepted_by_a_person_who_gives_a_reason(bare):
+    bare.start()
+    bare.do("scan")
+    bare.share.rename(bare.folder / "old")
+    shutil.copytree(bare.folder / "old", bare.share)
+    bare.do("scan", code=3)
+    said = bare.do("share", "accept", "files", "--reason", "the server was moved").out
+    assert "Next: retention scan files" in said
+    assert bare.do("scan", "--json").only["complete"] is True
+    (again,) = bare.ask("share", "accept", "files", "--reason", "again")
+    assert again["inode"] == bare.share.stat().st_ino
 
 
 def test_unfreezing_what_was_never_scanned_says_so(bare):

@@ -226,31 +226,34 @@ def test_no_flush_of_a_folder_that_failed_counts_as_durable(scene):
         failed.check(DESTROYED, KEPT)
 
 
-def test_before_each_irreversible_step_everything_it_rests_on_is_flushed(scene):
+def test_the_register_never_says_what_is_not_durable_and_nothing_irreversible_comes_before_it(
+    scene,
+):
     """The order oracle: a kill never shows a missing flush, the order of the calls does.
 
-    Before a file is removed, the write-ahead log and both folders of its move were flushed since
-    they were last written; before the program ends, the bin was flushed after the last removal.
+    Whatever was moved or removed is flushed before the register is next written to, and what was
+    written to the register is flushed before anything is next moved or removed.
     """
     clean = scene("clean")
     done = clean.traced("-y", "-e", "trace=renameat2,unlinkat,fsync,fdatasync,pwrite64")
     assert done.returncode == 0, done.stderr.decode()
-    dirty, removals = set(), 0
+    unwritten, unflushed, removals = False, set(), 0
     for line in (clean.folder / "trace").read_text().splitlines():
-        call = re.match(r"\d+ +(\w+)\((.*)", line)
-        folders = re.findall(r"\d+<([^>]+)>", line)
-        if call is None or not folders or str(clean.folder) not in folders[0]:
+        call = re.match(r"\d+ +(\w+)\(", line)
+        places = re.findall(r"\d+<([^>]+)>", line)
+        on_share = bool(places) and places[0].startswith(f"{clean.folder}/share")
+        log = bool(places) and places[0] == f"{clean.folder}/state/register.db-wal"
+        if not call or not (on_share or log):
             continue
-        if call[1] == "renameat2" and "/share" in folders[0]:
-            assert not any("register.db-wal" in each for each in dirty), line
-            dirty |= set(folders)
-        elif call[1] == "unlinkat" and ".disposal-bin" in folders[0]:
-            removals += 1
-            assert dirty <= {str(clean.folder / "share/.disposal-bin")} or not dirty, (line, dirty)
-            dirty.add(folders[0])
-        elif call[1] == "pwrite64" and "register.db-wal" in folders[0]:
-            dirty.add(folders[0])
-        elif call[1] in {"fsync", "fdatasync"}:
-            dirty.discard(folders[0])
+        if "sync" in call[1]:
+            unflushed.discard(places[0])
+            unwritten = unwritten and not log
+        elif log:
+            assert not unflushed, line
+            unwritten = True
+        else:
+            assert not unwritten, line
+            unflushed |= set(places)
+            removals += call[1] == "unlinkat"
     assert removals == len(CONTENTS)
-    assert dirty == set()
+    assert not unflushed

@@ -8,12 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from policies import State
+from retention_agent.disposal import destroy, residue
 from retention_agent.disposal import purge as purging
-from retention_agent.disposal import residue
 from retention_agent.disposal.purge import purge
 from retention_agent.disposal.run import dispose
 from retention_agent.errors import Incomplete, IntegrityError, Refused
-from retention_agent.register.tables import batch_item
+from retention_agent.register.tables import batch_item, log_checkpoint
 from retention_agent.workflow import review
 
 TEXT = b"the quick brown fox jumped over the extremely lazy dog twice today"
@@ -40,6 +40,23 @@ def two_names(council, one, other):
     (council.share / other).parent.mkdir(parents=True, exist_ok=True)
     os.link(council.share / one, council.share / other)
     return number, council.register(other.encode(), b"an invoice")
+
+
+def test_a_signed_checkpoint_covers_the_intent_before_anything_goes(council, site, monkeypatch):
+    """What is told to the log after the act could be untold; this cannot."""
+    name = binned(council, council.add("one.txt"), council.add("two.txt", b"second"))
+    remove, covered = destroy.remove, []
+
+    def watched(*arguments):
+        with council.app.engine.begin() as connection:
+            signed = connection.scalar(sa.select(sa.func.max(log_checkpoint.c.size)))
+        armed = site.items(name, State.PURGE_ARMED)
+        covered.append(len(armed) == 2 and all(item.leaf < signed for item in armed))
+        remove(*arguments)
+
+    monkeypatch.setattr(destroy, "remove", watched)
+    council.work(purge, name)
+    assert covered == [True, True]
 
 
 def test_the_role_taken_away_in_the_undo_window_stops_the_purge(council, site):
@@ -72,12 +89,11 @@ def test_a_batch_that_was_rejected_cannot_be_closed_and_certified(council, site)
 
 def test_a_rejection_outlives_the_one_who_rejected(council, site):
     name = council.propose(council.add("one.txt")).batch
-    council.approve(name, "ann", "sol")
-    council.approve(name, "omar")
+    council.approve(name)
     with council.app.engine.begin() as connection:
-        review.reject(connection, name, council.keys["omar"], "wrong year", council.now)
-    site.revoke("omar")
-    with pytest.raises(Refused):
+        review.reject(connection, name, council.keys["sol"], "wrong year", council.now)
+    site.revoke("sol")
+    with pytest.raises(Refused, match="is rejected, not approved"):
         council.work(dispose, name)
     assert site.status(name)["status"] == "rejected"
 
@@ -146,6 +162,17 @@ def _purge_with(context, name, found):
         return purge(context, name)
     finally:
         purging._sound = real
+
+
+def test_a_file_taken_out_of_the_bin_while_it_is_checked_is_not_called_destroyed(council, site):
+    name = binned(council, council.add("one.txt"))
+    place = site.bin / site.in_bin()[0]
+    found = purging.evidence.condition(os.open(site.bin, os.O_RDONLY), os.fsencode(place.name))
+    place.rename(site.share / "taken.txt")
+    with pytest.raises(Incomplete, match="1 waiting") as caught:
+        council.work(_purge_with, name, found)
+    assert "No such file" in caught.value.diagnosis[0]
+    assert council.work(purge, name) == Counter({State.FAILED: 1})
 
 
 def test_a_hold_on_one_name_of_a_file_keeps_the_file_whatever_its_other_names(council, site):

@@ -83,6 +83,16 @@ def test_a_file_moved_before_the_crash_goes_on_from_there(council, site):
     assert len(site.in_bin()) == 2
 
 
+def test_a_newcomer_at_the_old_path_of_a_moved_file_does_not_hide_it(council, site):
+    name = council.approved(council.add("one.txt", b"approved"))
+    arm(council, site, name)
+    move_by_hand(site, x0="one.txt")
+    (site.share / "one.txt").write_bytes(b"a newcomer")
+    assert council.work(dispose, name) == Counter({State.WAITING: 1})
+    assert site.in_bin() == ["x0"]
+    assert site.files() == {"one.txt": b"a newcomer"}
+
+
 def test_a_file_put_back_before_the_crash_is_returned_not_lost(council, site):
     name = council.approved(council.add("one.txt", b"approved"))
     arm(council, site, name)

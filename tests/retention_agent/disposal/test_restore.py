@@ -15,6 +15,7 @@ from retention_agent.disposal.run import dispose
 from retention_agent.errors import RetentionError
 from retention_agent.register.tables import record, share, sighting
 from retention_agent.scan.run import scan_share
+from retention_agent.shares.local import open_root
 
 BIN_NAME = b"0123456789abcdef0123456789abcdef"
 
@@ -155,6 +156,15 @@ def deep_folder():
 
     yield deep_folder
     subprocess.run(["rm", "-r", *[share / "d" for share in shares]], check=True)
+
+
+def test_a_share_that_is_gone_altogether_is_an_error(council, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    with open_root(gone) as root:
+        gone.rmdir()
+        with pytest.raises(FileNotFoundError):
+            place._open_or_make(council.context(root), b"a/b")
 
 
 def test_a_folder_replaced_by_a_link_is_not_followed_back(council, site, tmp_path):

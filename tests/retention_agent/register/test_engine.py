@@ -81,6 +81,20 @@ def test_a_register_of_another_version_is_left_alone(path):
         open_register(path)
 
 
+def test_a_register_that_the_machine_does_not_open_is_not_called_damaged(path):
+    path.mkdir()
+    with pytest.raises(RetentionError, match="cannot be opened: unable to open") as caught:
+        open_register(path)
+    assert caught.value.exit_code == 1
+
+
+def test_where_the_disk_is_full_that_is_said(path, monkeypatch):
+    path.mkdir()
+    monkeypatch.setattr(engine_module, "_LEAST_ROOM", 2**62)
+    with pytest.raises(RetentionError, match="the disk is full"):
+        open_register(path)
+
+
 def test_a_library_that_cannot_expunge_deleted_text_is_refused(monkeypatch):
     monkeypatch.setattr(engine_module, "LOWEST_SQLITE", (99, 0))
     with pytest.raises(RetentionError, match="is too old"):

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from policies import Hold, HoldScope, State
-from retention_agent.errors import Refused
+from retention_agent.errors import NotFound, Refused
 from retention_agent.register import batches, holds, schedules
 from retention_agent.workflow.expiry import release_expired
 
@@ -94,3 +95,15 @@ def test_what_left_a_batch_by_surprise_comes_back_only_by_name(council, state):
     with pytest.raises(Refused, match="nothing is due"):
         council.propose()
     assert council.propose(one).size == 1
+
+
+def test_a_key_that_is_nobodys_proposes_nothing(council):
+    council.add("one.txt")
+    council.keys["rita"] = Ed25519PrivateKey.generate()
+    with pytest.raises(Refused, match="nobody's in the keyring"):
+        council.propose()
+
+
+def test_a_number_that_is_no_record_of_the_share_is_told_apart_from_one_not_due(council):
+    with pytest.raises(NotFound, match="no record 99"):
+        council.propose(99)

@@ -188,6 +188,14 @@ def verify_and_tamper() -> None:
     retention("verify", "evidence-tampered", expect=5)
 
 
+def leave_command() -> None:
+    """Put a `retention` command beside the state, for whoever has not installed one."""
+    command = WORK / "retention"
+    start = f"{shlex.quote(sys.executable)} -m retention_agent"
+    command.write_text(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(HOME))} exec {start} "$@"\n')
+    command.chmod(0o755)
+
+
 def main() -> None:
     """Run the demonstration."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -217,7 +225,8 @@ def main() -> None:
         place_a_hold()
         dispose_of_a_batch()
         verify_and_tamper()
-    print(f"\nThe state stays in {WORK.name}/. Explore it: cd {WORK.name} && retention status")
+    leave_command()
+    print(f"\nThe state stays in {WORK.name}/. Explore it: cd {WORK.name} && ./retention status")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 * WAL with `synchronous=FULL`: a committed transaction survives power loss.
 * `secure_delete`: deleted text is overwritten in the file.
 * Transactions begin IMMEDIATE: two writers queue instead of failing half-way.
+* A register of an earlier layout is brought up to this one in one transaction. Layouts only ever
+  grow, so that means making the tables, columns and indexes that are not there yet.
 """
 
 import importlib
@@ -93,11 +95,26 @@ def _prepare(engine: sa.Engine) -> None:
         if version == 0:
             metadata.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif 0 < version < SCHEMA_VERSION:
+            _extend(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
             raise IntegrityError(
                 f"the register has layout {version}, this program reads layout {SCHEMA_VERSION}",
                 "Use the version of Retention Agent that wrote it.",
             )
+
+
+def _extend(connection: sa.Connection) -> None:
+    metadata.create_all(connection)
+    for table in metadata.tables.values():
+        there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {definition}')
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def _is_full(folder: Path) -> bool:

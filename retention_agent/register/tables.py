@@ -2,11 +2,14 @@
 
 Paths are raw bytes (`LargeBinary`): a name that is not UTF-8 keeps its identity. Instants are
 RFC 3339 text in UTC; dates are ISO 8601 text. JSON columns hold small lists and mappings.
+
+The layout only grows: a register of an earlier version is given the tables and columns it lacks
+(`engine`), so a new column is nullable or has a `server_default`, and none is renamed or removed.
 """
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = sa.MetaData()
 

@@ -3,6 +3,7 @@
 import sqlite3
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from retention_agent.errors import IntegrityError, RetentionError
 from retention_agent.register import engine as engine_module
 from retention_agent.register.engine import DATABASE_ERRORS, driver, open_register
-from retention_agent.register.tables import SCHEMA_VERSION, fact
+from retention_agent.register.tables import SCHEMA_VERSION, fact, metadata
 
 
 @pytest.fixture
@@ -70,6 +71,39 @@ def test_a_file_that_is_no_register_is_an_integrity_failure(path, content):
     with pytest.raises(IntegrityError, match="the register cannot be read"):
         open_register(path)
     assert path.read_bytes() == content
+
+
+def test_a_register_of_the_first_layout_is_given_what_it_lacks(path):
+    old = sqlite3.connect(path)
+    old.executescript((Path(__file__).parent / "layout_1.sql").read_text())
+    old.execute("INSERT INTO fact VALUES ('case 1', 'died', 1, '2026-01-01')")
+    old.commit()
+    old.close()
+    engine = open_register(path)
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == SCHEMA_VERSION
+        assert connection.scalar(sa.select(fact.c.fact)) == "died"
+        found = sa.inspect(connection)
+        for table in metadata.tables.values():
+            columns = {column["name"] for column in found.get_columns(table.name)}
+            assert columns == {column.name for column in table.columns}
+            indexes = {index["name"] for index in found.get_indexes(table.name)}
+            assert indexes >= {index.name for index in table.indexes}
+
+
+def test_a_column_that_came_later_is_added_with_its_default(path):
+    open_register(path).dispose()
+    old = sqlite3.connect(path)
+    old.executescript(
+        "DROP INDEX record_by_digest; ALTER TABLE hold DROP COLUMN grace_ends;"
+        "DROP TABLE certificate; PRAGMA user_version = 1;"
+    )
+    old.close()
+    with open_register(path).begin() as connection:
+        found = sa.inspect(connection)
+        assert "grace_ends" in {column["name"] for column in found.get_columns("hold")}
+        assert "record_by_digest" in {index["name"] for index in found.get_indexes("record")}
+        assert found.has_table("certificate")
 
 
 def test_a_register_of_another_version_is_left_alone(path):

@@ -8,8 +8,9 @@ record. Every doubt keeps the record. In order, the first of these that applies 
 3. it has no class, or its class is not in the schedule;
 4. the rule was not adopted by the council, or is outside its effective dates (what it would be is
    still shown);
-5. the rule keeps for ever or names no period;
-6. the trigger has no date, a date in the future, or a period that has not run out.
+5. a reviewer decided to keep it until a day that has not passed;
+6. the rule keeps for ever or names no period;
+7. the trigger has no date, a date in the future, or a period that has not run out.
 
 Only then is the record due, for what the rule requires or for a person's review. A record has
 exactly one class, so rules are never compared here ("class determines destiny", MoReq2010).
@@ -44,7 +45,7 @@ def decide(
     """Decide about one record as of `today`, a date in the zone of the records."""
     rule = None if record.record_class is None else schedule.rules.get(record.record_class)
     ruled, due = _rule_alone(rule, record, events, today)
-    considered = replace(ruled, holds=holds_on(record, holds, today))
+    considered = replace(ruled, holds=holds_on(record, holds, today), keep_until=record.keep_until)
     reason = _obstacle(record, rule, schedule, considered.holds, today) or considered.reason
     term = considered.governing
     return Decision(
@@ -93,7 +94,10 @@ def _obstacle(
         return None
     if rule.code not in schedule.adopted:
         return Reason.NOT_ADOPTED
-    return None if _in_effect(rule, today) else Reason.NOT_IN_EFFECT
+    if not _in_effect(rule, today):
+        return Reason.NOT_IN_EFFECT
+    extended = record.keep_until is not None and today <= record.keep_until
+    return Reason.EXTENDED if extended else None
 
 
 def _in_effect(rule: Rule, today: date) -> bool:

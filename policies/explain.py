@@ -19,6 +19,7 @@ REASON_MEANING: Mapping[Reason, str] = MappingProxyType(
         Reason.UNSCHEDULED: "its record class is not in the schedule",
         Reason.NOT_ADOPTED: "the council has not adopted the rule for its class",
         Reason.NOT_IN_EFFECT: "the rule for its class is outside its effective dates",
+        Reason.EXTENDED: "a reviewer decided to keep it longer, and that day has not passed",
         Reason.PERMANENT: "its class is kept for ever",
         Reason.NO_PERIOD: "the rule for its class names no period, which means never",
         Reason.TRIGGER_PENDING: "no event with one of its references has started the period yet",
@@ -97,6 +98,8 @@ def _named(decision: Decision) -> str:
     terms = decision.considered.terms
     if decision.reason is Reason.HELD:
         return ", ".join(decision.holds)
+    if decision.reason is Reason.EXTENDED and decision.considered.keep_until is not None:
+        return f"until {_day(decision.considered.keep_until)}"
     if decision.reason is Reason.FACT_UNKNOWN:
         return ", ".join(term.fact for term in terms if term.proven is None)
     if decision.reason in (Reason.TRIGGER_PENDING, Reason.DATE_MISSING):
@@ -148,6 +151,7 @@ def _considered_document(considered: Considered) -> dict[str, object]:
             for term in considered.terms
         ],
         "holds": list(considered.holds),
+        "keep_until": _iso(considered.keep_until),
     }
 
 

@@ -53,6 +53,7 @@ class Reason(StrEnum):
     UNSCHEDULED = "unscheduled"
     NOT_ADOPTED = "not-adopted"
     NOT_IN_EFFECT = "not-in-effect"
+    EXTENDED = "extended"
     PERMANENT = "permanent"
     NO_PERIOD = "no-period"
     TRIGGER_PENDING = "trigger-pending"
@@ -173,7 +174,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known about one record; `path` is relative to its share."""
+    """What is known about one record; `path` is relative to its share.
+
+    `keep_until` is the last day a reviewer wants it kept, whatever its rule says; `reviewed` the
+    day of its latest review; `phase` how many phases of its rule are done; `digest` the SHA-256 of
+    its content in hexadecimal, empty while unknown.
+    """
 
     id: str
     share: str
@@ -185,6 +191,10 @@ class Record:
     fields: Mapping[str, str]
     first_seen: date
     readable: bool
+    keep_until: date | None = None
+    reviewed: date | None = None
+    phase: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +266,7 @@ class Considered:
     terms: tuple[Term, ...] = ()
     governing: Term | None = None
     holds: tuple[str, ...] = ()
+    keep_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,10 @@ def _policy_record(
         fields=_fields(row),
         first_seen=_day(row["first_seen"], zone),
         readable=row["capture"] == "captured" and not row["partial"],
+        keep_until=row["keep_until"] and date.fromisoformat(row["keep_until"]),
+        reviewed=row["reviewed"] and date.fromisoformat(row["reviewed"]),
+        phase=row["phase"],
+        digest=row["sha256"] or "",
     )
 
 

@@ -91,6 +91,11 @@ record = sa.Table(
     sa.Column("class_origin", sa.Text, nullable=False, default="none"),
     sa.Column("confidence", sa.Float, nullable=False, default=0.0),
     sa.Column("classification", sa.JSON),  # evidence, suggestions, margin, text quality, reason
+    # what people decided about it: the last day it is kept, the day of the latest review, and how
+    # many phases of its rule are done
+    sa.Column("keep_until", sa.Text),  # day
+    sa.Column("reviewed", sa.Text),  # day
+    sa.Column("phase", sa.Integer, nullable=False, server_default="0"),
     sqlite_autoincrement=True,  # a number is never used twice, whatever becomes of its row
 )
 sa.Index("record_by_inode", record.c.share, record.c.device, record.c.inode)

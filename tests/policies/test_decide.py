@@ -230,3 +230,20 @@ def test_an_alternative_may_be_longer_than_the_rule_and_still_be_in_the_future(
     born = Event("CON-1", "date_of_birth", date(1960, 4, 1))
     found = decision(born, rule={"alternatives": (hundred,)})
     assert (found.reason, found.due) == (Reason.NOT_YET_DUE, date(2060, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("keep_until", "reason", "action"),
+    [
+        (date(2025, 6, 2), Reason.EXTENDED, Action.RETAIN),
+        (TODAY, Reason.EXTENDED, Action.RETAIN),
+        (date(2025, 5, 31), Reason.DUE, Action.DESTROY),
+    ],
+)
+def test_what_a_reviewer_keeps_longer_stays_until_that_whole_day_has_passed(
+    decision: Callable[..., Decision], keep_until: date, reason: Reason, action: Action
+) -> None:
+    found = decision(keep_until=keep_until)
+    assert (found.reason, found.action) == (reason, action)
+    assert found.considered.reason is Reason.DUE
+    assert found.considered.keep_until == keep_until

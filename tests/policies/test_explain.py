@@ -191,6 +191,7 @@ def test_the_document_carries_the_whole_decision_as_json(
                 },
             ],
             "holds": [],
+            "keep_until": None,
         },
     }
 
@@ -205,3 +206,9 @@ def test_the_document_of_an_unclassified_record_is_full_of_nothing(
         *("trigger_origin", "trigger_trust"),
     }
     assert json.dumps(found)
+
+
+def test_a_longer_keeping_names_its_last_day(said: Callable[..., str]) -> None:
+    text = said(keep_until=date(2031, 1, 31))
+    assert "is kept because a reviewer decided to keep it longer" in text
+    assert "(until 31 January 2031)" in text

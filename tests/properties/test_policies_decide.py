@@ -68,6 +68,7 @@ RECORDS = st.builds(
     fields=st.dictionaries(st.sampled_from(["Author", "Subject"]), st.text(max_size=4)),
     first_seen=DAYS,
     readable=st.sampled_from([True, True, True, False]),
+    keep_until=st.none() | DAYS,
 )
 SCOPES = st.builds(
     HoldScope,
@@ -244,6 +245,7 @@ def test_nothing_is_destroyed_early_or_in_doubt(world: World) -> None:
     assert found.due is not None
     assert found.triggered is not None
     assert world.record.readable
+    assert world.record.keep_until is None or world.record.keep_until < world.today
     assert world.record.record_class in world.schedule.adopted
     assert found.triggered.trust is Trust.EVIDENCED
     assert found.due < world.today

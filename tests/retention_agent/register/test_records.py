@@ -7,6 +7,7 @@ import pytest
 
 from policies import Trust
 from retention_agent.register import records, triggers
+from retention_agent.register.tables import record
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -70,3 +71,18 @@ def test_a_fact_is_proven_only_if_it_is_of_every_reference(council, other, prove
     if other is not None:
         prove(council, "HR/2", holds=other)
     assert subject(council, number).facts == proven
+
+
+def test_what_people_decided_about_a_record_reaches_its_decision(council):
+    number = council.add("a.pdf")
+    before = subject(council, number)
+    assert (before.keep_until, before.reviewed, before.phase) == (None, None, 0)
+    with council.app.engine.begin() as connection:
+        connection.execute(
+            record.update()
+            .where(record.c.id == number)
+            .values(keep_until="2031-01-31", reviewed="2026-02-01", phase=1)
+        )
+    after = subject(council, number)
+    assert (after.keep_until, after.reviewed) == (date(2031, 1, 31), date(2026, 2, 1))
+    assert (after.phase, after.digest) == (1, before.digest)

@@ -19,8 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import re2
-
+from classifiers.references import PatternError, compile_patterns
 from retention_agent.errors import ConfigError
 
 SHORTEST_UNDO_DAYS = 7
@@ -72,7 +71,7 @@ class Capture:
     memory_mib: int = 1024
     """memory a reading process may use"""
     reference_patterns: tuple[str, ...] = ()
-    """RE2 patterns of case, contract and staff references in names and text"""
+    """RE2 patterns of case and staff references in names and text; `=>` says how to write them"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +251,11 @@ def _check_values(config: Config, problems: list[str]) -> None:
 
 
 def _pattern_problems(patterns: tuple[str, ...]) -> typing.Iterator[str]:
-    options = re2.Options()
-    options.log_errors = False
     for number, pattern in enumerate(patterns, 1):
         try:
-            re2.compile(pattern, options)
-        except re2.error as error:
-            fault = error.args[0].decode("utf-8", "replace")
-            yield f"capture.reference_patterns[{number}]: is no RE2 pattern: {fault}"
+            compile_patterns([pattern])
+        except PatternError as error:
+            yield f"capture.reference_patterns[{number}]: {error}"
 
 
 def _share_problems(config: Config) -> typing.Iterator[str]:

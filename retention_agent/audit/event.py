@@ -36,6 +36,8 @@ EVENT_TYPES: Mapping[str, str] = {
     "schedule adoption": "A retention schedule was put in force by two signatures.",
     "trigger event": "Something that starts a retention period was recorded.",
     "trigger event withdrawal": "A trigger event entered by mistake was withdrawn.",
+    "event list": "A list of events and facts was entered; facts count them.",
+    "event list withdrawal": "A list of events and facts entered by mistake was withdrawn.",
     "fact record": "A fact that a rule asks for was recorded as true or false.",
     "reference assignment": "Records were tied to a case, person, asset or contract.",
     "hold placement": "A hold was placed.",

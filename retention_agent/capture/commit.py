@@ -24,7 +24,8 @@ from retention_agent.capture.description import Description, Failure
 from retention_agent.capture.entry import entry_of
 from retention_agent.capture.pending import PendingFile, as_scanned
 from retention_agent.capture.reader import Outcome
-from retention_agent.register.tables import record, record_reference, share
+from retention_agent.register.tables import record, share
+from retention_agent.register.triggers import replace_found
 from retention_agent.shares.paths import as_json
 
 Read = tuple[PendingFile, Outcome]
@@ -133,7 +134,8 @@ def _register(
     connection.execute(_UPDATE, written)
     for row, outcome in accepted:
         _move(connection, row, outcome)
-    _replace_references(connection, accepted)
+    references = {row["id"]: _references(outcome) for row, outcome in accepted}
+    replace_found(connection, references)
     return found
 
 
@@ -167,6 +169,10 @@ def _values(outcome: Outcome, blank: Mapping[str, Any]) -> dict[str, Any]:
     return {name: getattr(outcome, name) for name in blank}
 
 
+def _references(outcome: Outcome) -> Mapping[str, str]:
+    return outcome.references if isinstance(outcome, Description) else {}
+
+
 def _text(outcome: Outcome) -> str:
     return outcome.text if isinstance(outcome, Description) else ""
 
@@ -180,26 +186,6 @@ def _move(connection: sa.Connection, row: sa.RowMapping, outcome: Outcome) -> No
         move_record(connection, row["id"], old, State.SEEN)
         old = State.SEEN
     move_record(connection, row["id"], old, new)
-
-
-def _replace_references(
-    connection: sa.Connection, accepted: Sequence[tuple[sa.RowMapping, Outcome]]
-) -> None:
-    """Put what was found now in place of what was found before; a person's references stay."""
-    table = record_reference.c
-    ours = table.record.in_([row["id"] for row, _ in accepted])
-    connection.execute(record_reference.delete().where(ours, table.origin != "manual"))
-    manual = sa.select(table.record, table.reference).where(ours)
-    kept = {(each.record, each.reference) for each in connection.execute(manual)}
-    new = [
-        {"record": row["id"], "reference": reference, "origin": origin}
-        for row, outcome in accepted
-        if isinstance(outcome, Description)
-        for reference, origin in outcome.references.items()
-        if (row["id"], reference) not in kept
-    ]
-    if new:
-        connection.execute(record_reference.insert(), new)
 
 
 def _event(found: Mapping[str, Any]) -> Event:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
 
+from classifiers.references import compile_patterns, find_references
 from classifiers.ruleset import Ruleset, parse_ruleset
 from indexer.extract.base import ExtractedDate, Extraction, Extractor, Unreadable
 from indexer.extract.builtin import BuiltinExtractor
@@ -25,7 +26,6 @@ from retention_agent.capture.description import (
 )
 from retention_agent.capture.errno_reasons import failure
 from retention_agent.capture.fixity import BLOCK, OpenFile, digest, fingerprint
-from retention_agent.capture.references import compile_patterns, find_references
 from retention_agent.capture.settings import Settings
 from retention_agent.shares.paths import display
 
@@ -110,7 +110,7 @@ def describe(file: OpenFile, path: bytes, instruments: Instruments) -> Descripti
         class_origin=verdict.origin,
         confidence=verdict.confidence,
         classification=verdict.findings,
-        references=find_references(instruments.patterns, name, text),
+        references=find_references(instruments.patterns, display(path), text),
         unreadable=reading.unreadable,
         detail=_short(reading.detail),
         text=text,

@@ -9,6 +9,7 @@ from policies import TRIGGERS, Event
 from retention_agent.audit import log
 from retention_agent.audit.event import Event as LogEvent
 from retention_agent.audit.event import Fact
+from retention_agent.cli import event_list
 from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import DAY, NUMBER, WORDS, OneOf, require_past
 from retention_agent.cli.session import Session, local_time, with_session
@@ -140,3 +141,7 @@ def list_events(session: Session) -> None:
         )
     else:
         say("No event was recorded. Next: retention event add --help")
+
+
+for each in event_list.COMMANDS:
+    command.add_command(each)

@@ -83,8 +83,13 @@ def require_class(connection: sa.Connection, code: str) -> None:
 
 def require_fact(connection: sa.Connection, name: str) -> None:
     """Let a fact pass that an alternative of some rule depends on; raises as `require_class`."""
+    _require(name, facts(connection), "fact")
+
+
+def facts(connection: sa.Connection) -> set[str]:
+    """The facts that alternatives of the schedule depend on."""
     rules = in_force(connection).rules.values()
-    _require(name, {each.fact for rule in rules for each in rule.alternatives}, "fact")
+    return {each.fact for rule in rules for each in rule.alternatives}
 
 
 def _require(name: str, known: Collection[str], what: str) -> None:

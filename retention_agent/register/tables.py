@@ -125,6 +125,20 @@ trigger_event = sa.Table(
     sa.Column("on", sa.Text, nullable=False),
     sa.Column("recorded", sa.Text, nullable=False),
     sa.Column("withdrawn", sa.Text),  # an event entered by mistake is withdrawn, never deleted
+    sa.Column("list", sa.ForeignKey("event_list.id"), index=True),  # the list that brought it
+)
+
+# A list of events and facts that came in at once, so that it can be taken back at once.
+event_list = sa.Table(
+    "event_list",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),  # of the file
+    sa.Column("entered", sa.Text, nullable=False),
+    sa.Column("withdrawn", sa.Text),
+    # [[reference, fact, before, after]]: what the facts were, true, false or unknown
+    sa.Column("facts", sa.JSON, nullable=False),
 )
 
 fact = sa.Table(

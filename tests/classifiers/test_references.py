@@ -1,6 +1,6 @@
 import pytest
 
-from retention_agent.capture.references import (
+from classifiers.references import (
     LONGEST,
     MOST,
     PatternError,
@@ -47,5 +47,28 @@ def test_no_pattern_can_be_made_to_backtrack():
 
 
 def test_a_pattern_with_a_mistake_is_named():
-    with pytest.raises(PatternError, match=r"reference pattern .\(HR.: missing \)"):
+    with pytest.raises(PatternError, match=r".\(HR. is no RE2 pattern: missing \)"):
         compile_patterns([r"\d+", "(HR"])
+
+
+def test_a_name_without_slashes_gives_the_reference_as_people_write_it():
+    pattern = [r"(HR|CON)[-_/](\d{4})[-_/](\d{4}) => \1/\2/\3"]
+    assert found(pattern, "HR-2009_0143.docx", "see CON/2012/0007 and HR/2009/0143") == {
+        "HR/2009/0143": "name",
+        "CON/2012/0007": "text",
+    }
+
+
+def test_the_name_of_a_folder_ties_what_lies_in_it():
+    assert found([r"HR-\d{4}"], "staff/HR-0042/2009/letter.docx") == {"HR-0042": "name"}
+
+
+def test_no_reference_is_read_out_of_two_names():
+    pattern = [r"FOI[/-]\d{4}[/-]\d{2}"]
+    assert found(pattern, "FOI/2019/12 March.docx") == {}
+    assert found(pattern, "FOI-2019-12/March.docx") == {"FOI-2019-12": "name"}
+
+
+def test_a_template_without_the_group_it_asks_for_is_named():
+    with pytest.raises(PatternError, match="makes use of group 2 and has 1"):
+        compile_patterns([r"HR(\d) => HR/\2"])

@@ -28,6 +28,7 @@ from policies.period import Move, Period, PeriodError, parse_period
 from policies.schedule import ScheduleError, parse_schedule, rule_document, to_document
 from policies.tabular import CellProblem, TableError, from_rows, to_rows
 from policies.trigger import TRIGGERS, TriggerKind, find_trigger
+from policies.wording import kept_for
 
 __all__ = [
     "ALLOWED",
@@ -72,6 +73,7 @@ __all__ = [
     "from_rows",
     "holds_on",
     "in_force",
+    "kept_for",
     "parse_period",
     "parse_schedule",
     "require_move",

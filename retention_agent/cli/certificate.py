@@ -10,7 +10,8 @@ import click
 from retention_agent.cli.output import emit, say, table
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
-from retention_agent.disposal.certificate import Setting, issue
+from retention_agent.disposal import rendering
+from retention_agent.disposal.certificate import Setting, issue, issued
 from retention_agent.errors import UsageError
 from retention_agent.register import batches
 from retention_agent.state_file import write_state_file
@@ -21,11 +22,17 @@ from retention_agent.state_file import write_state_file
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the JSON there."
 )
+@click.option(
+    "--pdf",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write pages for people there, PDF/A-3 with the signed JSON inside.",
+)
 @with_session
-def command(session: Session, batch: str, out: Path | None) -> None:
+def command(session: Session, batch: str, out: Path | None, pdf: Path | None) -> None:
     """Issue, or print again, the certificate of BATCH: signed JSON that carries its own proofs."""
-    if out is not None and not out.parent.is_dir():
-        raise UsageError(f"{out}: there is no folder {out.parent}")
+    for file in (out, pdf):
+        if file is not None and not file.parent.is_dir():
+            raise UsageError(f"{file}: there is no folder {file.parent}")
     app = session.open()
     disposal = app.config.disposal
     with app.alone(), app.engine.begin() as connection:
@@ -37,8 +44,11 @@ def command(session: Session, batch: str, out: Path | None) -> None:
             unsafe_undo_window=disposal.unsafe_undo_window == "none",
         )
         text = issue(connection, batch, setting, app.service_key, app.now())
+        signed = issued(connection, batch)
     if out is not None:
         write_state_file(out, text.encode())
+    if pdf is not None and signed is not None:
+        write_state_file(pdf, rendering.pdf(signed))
     document = json.loads(text)
     if session.as_json:
         emit(document)
@@ -57,7 +67,7 @@ def _show(document: dict[str, Any]) -> None:
         f"Manifest root {document['manifest']['root']}.",
         f"Method: {document['method']['steps']}. Undo window: {document['method']['undo_window']}.",
         document["assurance"]["statement"],
-        _index_sentence(document["index_purge"]),
+        *_index_sentences(document["index_purge"], document["batch"]),
     )
     say(*(f"Known copy: {each}" for each in document["known_copies"]))
     say(*(f"UNSAFE: {each}" for each in document["unsafe"]))
@@ -78,9 +88,15 @@ def _show(document: dict[str, Any]) -> None:
     )
 
 
-def _index_sentence(purge: dict[str, int]) -> str:
-    return (
-        f"Search index: {purge['records']} records removed;"
-        f" {purge.get('passages_found', 0)} of {purge.get('passages_searched', 0)} passages of"
-        " their text were found in its files afterwards."
-    )
+def _index_sentences(purge: dict[str, int], batch: str) -> list[str]:
+    found, searched = purge.get("passages_found", 0), purge.get("passages_searched", 0)
+    removed = f"{purge['records']} records removed; {found} of {searched} passages of their text"
+    lines = [f"Search index: {removed} were found in its files afterwards."]
+    if "unsearched" in purge:
+        lines.append(f"A run was cut short: {purge['unsearched']} of them could not be looked for.")
+    if "outstanding" in purge:
+        lines.append(
+            f"NOT FINISHED: text of {purge['outstanding']} records is still to be driven out."
+            f" Run `retention purge {batch}`, then ask for the certificate again."
+        )
+    return lines

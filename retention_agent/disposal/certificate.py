@@ -16,11 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from policies import State
+from policies import State, kept_for
 from retention_agent.audit import canonical, checkpoint, log, signatures
+from retention_agent.audit.certified import Certificate
 from retention_agent.audit.event import Event
 from retention_agent.errors import Refused
-from retention_agent.register import batches
+from retention_agent.register import batches, schedules
 from retention_agent.register.batches import Item
 from retention_agent.register.records import instant
 from retention_agent.register.tables import certificate, record
@@ -54,13 +55,16 @@ def issue(
 ) -> str:
     """The certificate of a closed batch, made the first time it is asked for; canonical JSON.
 
+    One that says that text was still to be driven out is made anew once that was done; the log
+    has both, and the latest counts.
+
     Raises:
         Refused: something of the batch is still on its way; the message says what.
     """
-    known = connection.scalar(sa.select(certificate.c.document).where(certificate.c.batch == name))
-    if known is not None:
-        return str(known)
     batch = batches.find(connection, name)
+    known = connection.scalar(sa.select(certificate.c.document).where(certificate.c.batch == name))
+    if known is not None and not _caught_up(json.loads(known), batch):
+        return str(known)
     items = batches.items(connection, name)
     if batch["status"] != "closed":
         states = sorted({f"{item.state}" for item in items})
@@ -70,6 +74,7 @@ def issue(
         | {"issued": instant(now)}
     )
     signature = service_key.sign(f"{KIND}\n".encode() + document)
+    connection.execute(certificate.delete().where(certificate.c.batch == name))
     connection.execute(
         certificate.insert().values(
             batch=name,
@@ -82,6 +87,19 @@ def issue(
     log.append(connection, Event("certificate issue", f"batch:{name}", facts=facts), now)
     log.publish(connection, service_key, now)
     return document.decode()
+
+
+def issued(connection: sa.Connection, name: str) -> Certificate | None:
+    """The certificate of a batch as it was issued, with its signature, if it was."""
+    query = sa.select(certificate.c.document, certificate.c.signature)
+    row = connection.execute(query.where(certificate.c.batch == name)).one_or_none()
+    return row and Certificate(row.document.encode(), base64.b64decode(row.signature))
+
+
+def _caught_up(known: Mapping[str, Any], batch: Mapping[str, Any]) -> bool:
+    """Whether what the certificate calls outstanding was done since."""
+    done = (batch["index_purge"] or {}).get("records", 0)
+    return "outstanding" in known["index_purge"] and done > known["index_purge"]["records"]
 
 
 def _document(
@@ -106,6 +124,7 @@ def _document(
         "requester": batch["requester"],
         "request": _signed(connection, "request-batch", batch["id"])[0],
         "approvals": _signed(connection, "approve-batch", batch["id"]),
+        "classes": _classes(connection, items),
         "items": _items(connection, items, note),
         "checkpoint": note,
         "method": {
@@ -127,6 +146,23 @@ def _document(
         if setting.unsafe_undo_window
         else [],
     }
+
+
+def _classes(connection: sa.Connection, items: Sequence[Item]) -> list[dict[str, str]]:
+    """Each class of the batch with its rule in words, as the rule was when the batch was made."""
+    entries = [json.loads(item.manifest) for item in items]
+    used = {entry["rule"]: entry for entry in entries}
+    rules = schedules.rules_of(connection, used)
+    return [
+        {
+            "class": entry["class"],
+            "title": rules[digest].title if digest in rules else "",
+            "kept": kept_for(rules[digest]) if digest in rules else "",
+            "authority": entry["authority"],
+            "rule": digest,
+        }
+        for digest, entry in sorted(used.items(), key=lambda each: str(each[1]["class"]))
+    ]
 
 
 def _items(connection: sa.Connection, items: Sequence[Item], note: str) -> list[dict[str, Any]]:

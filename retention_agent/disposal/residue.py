@@ -4,7 +4,7 @@ The path, the digest and the class stay in the register, so that "was it destroy
 answered; the text, the title and the document's own properties do not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,14 @@ def clear(context: Context, name: str, forgotten: Sequence[Forgotten]) -> list[s
             "passages_searched": before.get("passages_searched", 0) + len(needles),
             "passages_found": before.get("passages_found", 0) + len(found),
         }
+        if unsearched := _unsearched(before, gone - len(forgotten)):
+            result["unsearched"] = unsearched
         connection.execute(batch.update().where(batch.c.id == name).values(index_purge=result))
         event = Event("index purge", f"batch:{name}", facts=result)
         log.append(connection, event, context.clock())
     return []
+
+
+def _unsearched(before: Mapping[str, int], earlier: int) -> int:
+    """Records forgotten by a run that was cut short: nothing of theirs is left to search with."""
+    return before.get("unsearched", 0) + earlier - before.get("records", 0)

@@ -1,13 +1,13 @@
 """The schedule in force and the draft that waits for its signatures."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from policies import Schedule, parse_schedule, to_document
+from policies import Rule, Schedule, parse_schedule, to_document
 from retention_agent.errors import NotFound, Refused
 from retention_agent.register.records import instant
 from retention_agent.register.tables import schedule
@@ -70,6 +70,21 @@ def adopt(connection: sa.Connection, number: int, now: datetime) -> None:
     connection.execute(
         schedule.update().where(schedule.c.id == number).values(adopted=instant(now))
     )
+
+
+def rules_of(connection: sa.Connection, digests: Iterable[str]) -> dict[str, Rule]:
+    """The rules with these digests, from every schedule the register was ever given.
+
+    A rule that was changed since is still found as it was; one that is not found is left out.
+    """
+    wanted, found = set(digests), dict[str, Rule]()
+    documents = connection.scalars(sa.select(schedule.c.document).order_by(schedule.c.id.desc()))
+    for document in documents:
+        if wanted <= found.keys():
+            break
+        rules = parse_schedule(document).rules.values()
+        found |= {rule.digest(): rule for rule in rules if rule.digest() in wanted}
+    return found
 
 
 def require_class(connection: sa.Connection, code: str) -> None:

@@ -12,6 +12,7 @@ DATA = {
     "policies/schedules/uk-local-government.toml",
     "classifiers/cues/meetings.toml",
     "retention_agent/audit/bundle-readme.txt",
+    "retention_agent/disposal/certificate.typ",
     "retention_agent/py.typed",
 }
 

@@ -4,6 +4,8 @@ import base64
 import json
 import sqlite3
 
+import pikepdf
+
 from retention_agent.disposal.certificate import KIND
 
 
@@ -84,9 +86,13 @@ def test_a_certificate_is_also_written_where_it_is_wanted(case):
     batch = case.desk.approved(case.one)
     case.desk.do("dispose", batch)
     case.desk.do("purge", batch)
-    case.desk.do("certificate", batch, "--out", f"{case.name}.json")
-    written = json.loads((case.desk.folder / f"{case.name}.json").read_text(encoding="utf-8"))
-    assert written == case.desk.ask("certificate", batch)[0]
+    files = ("--out", f"{case.name}.json", "--pdf", f"{case.name}.pdf")
+    case.desk.do("certificate", batch, *files)
+    signed = (case.desk.folder / f"{case.name}.json").read_bytes()
+    assert json.loads(signed) == case.desk.ask("certificate", batch)[0]
+    with pikepdf.open(case.desk.folder / f"{case.name}.pdf") as opened:
+        inside = opened.attachments[f"certificate-{batch}.json"].get_file()
+        assert inside.read_bytes() == signed
 
 
 def test_rejecting_says_what_is_kept_and_why(case):

@@ -14,6 +14,7 @@ COMMANDS = {
     "doctor": "doctor",
     "scan": "scan",
     "status": "status",
+    "report": "report",
     "find": "find",
     "show": "show",
     "explain": "explain",

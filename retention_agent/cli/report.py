@@ -1,0 +1,98 @@
+"""`retention report`: redundant, obsolete and trivial files, what is overdue, what is not known."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from retention_agent import __version__
+from retention_agent.bootstrap import App
+from retention_agent.cli.output import emit, note, say, table
+from retention_agent.cli.parameters import OneOf, as_of_option
+from retention_agent.cli.session import Session, with_session
+from retention_agent.errors import UsageError
+from retention_agent.report.figures import DIMENSIONS, Figures, gather
+from retention_agent.report.page import Heading, amount, count, page
+from retention_agent.report.tables import Table, cut, overdue, summary, tables, unknown
+from retention_agent.sheets import to_workbook
+from retention_agent.state_file import write_state_file
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("report")
+@click.option("--share", help="Of one share alone.")
+@click.option("--by", "dimension", type=OneOf(DIMENSIONS), default="class", help="How to cut it.")
+@click.option("--html", type=_FILE, help="Write the whole report, with charts, as one page.")
+@click.option("--workbook", type=_FILE, help="Write every table as a sheet (.xlsx).")
+@as_of_option
+@with_session
+def command(
+    session: Session,
+    share: str | None,
+    dimension: str,
+    html: Path | None,
+    workbook: Path | None,
+    as_of: date | None,
+) -> None:
+    """Show what is redundant, obsolete or trivial, kept too long, or not known. Changes nothing.
+
+    Example: retention report --by owner --html report.html
+    """
+    app = session.open()
+    if share is not None:
+        app.config.share(share)
+    with app.engine.begin() as connection:
+        figures = gather(connection, as_of or app.today(), app.config.zone, share)
+    if html:
+        _write(app, html, page(figures, _heading(app)).encode())
+    if workbook:
+        sheets = {each.key: [each.columns, *each.rows] for each in tables(figures)}
+        _write(app, workbook, to_workbook(sheets))
+    if session.as_json:
+        emit(_document(figures))
+        return
+    if not figures.total.files:
+        say("Nothing was found yet. Next: retention scan")
+        return
+    for each in (summary(figures), unknown(figures), overdue(figures), cut(figures, dimension)):
+        _show(each)
+
+
+def _heading(app: App) -> Heading:
+    made = app.now().astimezone(app.config.zone)
+    return Heading(app.config.organisation.name, made, __version__)
+
+
+def _write(app: App, file: Path, content: bytes) -> None:
+    for each in app.config.shares:
+        if file.absolute().is_relative_to(app.config.share_path(each.name)):
+            raise UsageError(f"{file}: lies on share {each.name!r}; write reports elsewhere")
+    write_state_file(file, content)
+    note(f"Written: {file}")
+
+
+def _document(figures: Figures) -> dict[str, object]:
+    return {
+        "as_of": figures.today,
+        "tables": {
+            each.key: [dict(zip(each.columns, row, strict=True)) for row in each.rows]
+            for each in tables(figures)
+        },
+    }
+
+
+def _show(each: Table) -> None:
+    say(f"{each.title}. {each.note}")
+    if each.rows:
+        table(each.columns, [_cells(each, row) for row in each.rows])
+    else:
+        say("None.")
+    say("")
+
+
+def _cells(shown: Table, row: tuple[object, ...]) -> list[str]:
+    return [
+        amount(cell) if isinstance(cell, int) and column.endswith("bytes") else count(cell)
+        for column, cell in zip(shown.columns, row, strict=True)
+    ]

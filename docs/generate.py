@@ -145,13 +145,15 @@ def _configuration() -> str:
 
 def _kind(spec: ast.AnnAssign) -> str:
     names = {"str": "text", "int": "whole number", "bool": "true or false"}
-    return names.get(ast.unparse(spec.annotation), "list of texts")
+    return names.get(ast.unparse(spec.annotation).removesuffix(" | None"), "list of texts")
 
 
 def _default(spec: ast.AnnAssign) -> str:
     if spec.value is None:
         return "none: it must be given"
     value = ast.literal_eval(spec.value)
+    if value is None:
+        return "not set"
     shown = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else None
     text = shown or (
         f'"{value}"' if isinstance(value, str) else "[]" if value == () else str(value)

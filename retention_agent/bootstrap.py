@@ -6,6 +6,7 @@ It alone reads the clock, the environment and the shipped data files.
 import importlib.resources
 import os
 import stat
+import time
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from retention_agent.register.engine import open_register
 from retention_agent.register.shares import ensure_share
 from retention_agent.register.tables import share
 from retention_agent.shares.local import ShareRoot, open_root
+from retention_agent.shares.pace import Limits, Pace
 
 SERVICE_KEY = "service.key"
 REGISTER = "register.db"
@@ -109,6 +111,13 @@ class App:
         """
         with open_root(self.config.share_path(name), name) as root:
             yield root
+
+    def pace(self, name: str, closes: datetime | None) -> Pace:
+        """How fast the share called `name` may be walked and read, until `closes`."""
+        share = self.config.share(name)
+        octets = share.megabytes_per_second
+        limits = Limits(share.files_per_second, octets and octets * 1e6, closes)
+        return Pace(limits, self.now, time.sleep)
 
     def share_id(self, connection: sa.Connection, name: str) -> int:
         """The register's number of a configured share.

@@ -21,6 +21,7 @@ from typing import Any
 
 from classifiers.references import PatternError, compile_patterns
 from retention_agent.errors import ConfigError
+from retention_agent.window import Window, parse_window
 
 SHORTEST_UNDO_DAYS = 7
 LONGEST_APPROVAL_DAYS = 30
@@ -58,6 +59,19 @@ class ShareConfig:
     """false: the program only reads; true: it may move approved files to the disposal bin"""
     known_copies: tuple[str, ...] = ()
     """backups, snapshots and replicas outside this program's reach; printed on certificates"""
+    files_per_second: int | None = None
+    """how many files are walked or read in a second at most; without it there is no limit"""
+    megabytes_per_second: int | None = None
+    """how many million bytes are read in a second at most; without it there is no limit"""
+    window: str | None = None
+    """the hours in which it is scanned, by the council's clock: 20:00-06:00; without it, all"""
+    window_days: tuple[str, ...] | None = None
+    """the days on which the window opens: some of mon tue wed thu fri sat sun; without it, all"""
+
+    @property
+    def hours(self) -> Window | None:
+        """The window in which it is scanned; nothing where it may be scanned at any time."""
+        return parse_window(self.window, self.window_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +216,8 @@ def _build(kind: type[Any], table: object, where: str, problems: list[str]) -> A
 
 
 def _value(hint: Any, given: object, where: str, problems: list[str]) -> Any:
+    if isinstance(hint, types.UnionType):
+        hint = hint.__args__[0]  # `| None`: the key may be left out, never be blank
     if dataclasses.is_dataclass(hint):
         return _build(typing.cast("type[Any]", hint), given, where + ".", problems)
     if isinstance(hint, types.GenericAlias):
@@ -248,6 +264,8 @@ def _check_values(config: Config, problems: list[str]) -> None:
     problems.extend(message for message, holds in checks.items() if not holds)
     problems.extend(_pattern_problems(capture.reference_patterns))
     problems.extend(_share_problems(config))
+    for number, share in enumerate(config.shares, 1):
+        problems.extend(f"shares[{number}].{problem}" for problem in _pace_problems(share))
 
 
 def _pattern_problems(patterns: tuple[str, ...]) -> typing.Iterator[str]:
@@ -278,6 +296,17 @@ def _share_problems(config: Config) -> typing.Iterator[str]:
         same = folders[one] == folders[other]
         if _lies_in(folders[one], folders[other]) and not (same and one < other):
             yield f"shares[{one + 1}].path: it lies on share {names[other]!r} already"
+
+
+def _pace_problems(share: ShareConfig) -> typing.Iterator[str]:
+    for key in ("files_per_second", "megabytes_per_second"):
+        rate = getattr(share, key)
+        if rate is not None and rate < 1:
+            yield f"{key}: must be 1 or more; for no limit remove the key"
+    try:
+        _ = share.hours
+    except ValueError as error:
+        yield str(error)
 
 
 def _lies_in(path: str, folder: str) -> bool:

@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from retention_agent.shares.model import stamp
+
 BLOCK = 1 << 20
 
 
@@ -26,13 +28,8 @@ class Fingerprint:
 
 def fingerprint(status: os.stat_result) -> Fingerprint:
     """The part of `status` that changes when the file or its content does."""
-    return Fingerprint(
-        device=status.st_dev,
-        inode=status.st_ino,
-        size=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-        ctime_ns=status.st_ctime_ns,
-    )
+    _, size, mtime, ctime, device, inode = stamp(b"", status)
+    return Fingerprint(device, inode, size, mtime, ctime)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,11 @@ class PendingFile:
     fingerprint: Fingerprint
     root: ShareRoot
 
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return self.fingerprint.size
+
     def open(self) -> int:
         """A read-only descriptor of the very file the scan saw.
 

@@ -22,6 +22,7 @@ from retention_agent.capture.description import Description
 from retention_agent.capture.pending import PendingFile, pending_files
 from retention_agent.capture.pool import Pool
 from retention_agent.shares.local import ShareRoot
+from retention_agent.shares.pace import UNHURRIED, Pace, paced
 
 __all__ = ["CaptureResult", "Source", "capture_pending", "reclassify", "retry"]
 
@@ -32,10 +33,11 @@ BATCH_CHARACTERS = 16_000_000  # texts wait in memory until they are committed
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A share of the register, and its opened root."""
+    """A share of the register, its opened root, and how fast it may be read."""
 
     share: int
     root: ShareRoot
+    pace: Pace = UNHURRIED
 
 
 def capture_pending(
@@ -48,11 +50,14 @@ def capture_pending(
 ) -> CaptureResult:
     """Capture every pending file of a share; calls `on_progress` after each commit.
 
+    Once the share's window has closed no further file is begun; the rest stays pending.
+
     Raises:
         CaptureUnavailable: no worker can be started; what was committed stays.
     """
     result = CaptureResult()
-    outcomes = pool.read(pending_files(engine, source.share, source.root))
+    waiting = pending_files(engine, source.share, source.root)
+    outcomes = pool.read(paced(waiting, source.pace))
     for batch in _batches(outcomes):
         result.add(commit(engine, index, batch, now()))
         on_progress(result)

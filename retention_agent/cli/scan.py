@@ -6,25 +6,27 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from retention_agent.bootstrap import App
 from retention_agent.capture.commit import CaptureResult
 from retention_agent.capture.pending import PendingFile
 from retention_agent.capture.pool import Pool
 from retention_agent.capture.run import Source, capture_pending
-from retention_agent.cli.output import complain, emit, note, safe, say
-from retention_agent.cli.session import Session, with_session
+from retention_agent.cli.output import complain, emit, note, say
+from retention_agent.cli.progress import watch
+from retention_agent.cli.session import Session, local_time, with_session
 from retention_agent.errors import Incomplete, RetentionError, UsageError
 from retention_agent.register import schedules
+from retention_agent.register.records import instant
 from retention_agent.register.shares import ensure_share
 from retention_agent.scan.result import ScanResult
-from retention_agent.scan.run import scan_share
+from retention_agent.scan.run import Terms, scan_share
 from retention_agent.shares.local import ShareRoot
 from retention_agent.shares.paths import display
+from retention_agent.window import Window
 
 _KIBIBYTE = 1024
 
@@ -37,6 +39,8 @@ class Outcome:
     walked: ScanResult
     read: CaptureResult
     seconds: float
+    stopped: bool
+    """the window closed before everything was walked and read"""
 
     @property
     def skipped(self) -> Counter[str]:
@@ -52,6 +56,7 @@ class Outcome:
         return {
             "share": self.share,
             "complete": self.walked.complete,
+            "stopped": self.stopped,
             "seen": known + unchanged,
             "captured": self.read.captured,
             "unchanged": unchanged,
@@ -81,9 +86,15 @@ class Outcome:
     default=0,
     help="You looked: so many missing files are really gone and need not freeze the share.",
 )
+@click.option("--now", "at_once", is_flag=True, help="Scan outside a share's window too; logged.")
 @with_session
-def command(session: Session, shares: tuple[str, ...], confirm_absent: int) -> None:
+def command(
+    session: Session, shares: tuple[str, ...], confirm_absent: int, *, at_once: bool
+) -> None:
     """Walk SHARES (all by default) and read what is new or changed; nothing on them is altered.
+
+    A share that has a window in config.toml is scanned in it only. A scan that the window closes
+    on, or that is cut short in another way, goes on at the next.
 
     Exit code 3 when a share could not be walked completely; no absence is believed then.
     """
@@ -94,7 +105,7 @@ def command(session: Session, shares: tuple[str, ...], confirm_absent: int) -> N
     for name in names:
         app.config.share(name)
     with app.alone():
-        amiss = _scan_each(app, session, names, confirm_absent)
+        amiss = _scan_each(Run(app, session, confirm_absent, at_once), names)
     if amiss:
         raise Incomplete(
             f"not walked completely: {', '.join(amiss)}",
@@ -102,54 +113,81 @@ def command(session: Session, shares: tuple[str, ...], confirm_absent: int) -> N
         )
 
 
-def _scan_each(app: App, session: Session, names: Sequence[str], confirmed: int) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the command."""
+
+    app: App
+    session: Session
+    confirmed: int
+    at_once: bool
+
+    def terms(self, name: str) -> Terms | None:
+        """What a scan of the share called `name` may do now; nothing outside its window."""
+        hours = self.app.config.share(name).hours
+        closes = hours.until(self._local()) if hours else None
+        outside = hours is not None and closes is None
+        if outside and not self.at_once:
+            return None
+        ignored = hours is not None and self.at_once
+        pace = self.app.pace(name, None if ignored else closes)
+        return Terms(self.confirmed, pace, "ignored" if ignored else "")
+
+    def opens(self, hours: Window) -> str:
+        """When that window opens next."""
+        return instant(hours.following(self._local()))
+
+    def _local(self) -> datetime:
+        return self.app.now().astimezone(self.app.config.zone)
+
+
+def _scan_each(run: Run, names: Sequence[str]) -> list[str]:
     """Scan shares one by one; answers with those that could not be walked completely."""
     amiss = []
     for name in names:
+        terms = run.terms(name)
+        if terms is None:
+            _tell_window(run, name)
+            continue
         with ExitStack() as opened:
             try:
-                root = opened.enter_context(app.share(name))
+                root = opened.enter_context(run.app.share(name))
             except RetentionError as error:  # the other shares are scanned all the same
                 complain(str(error), *error.diagnosis)
                 amiss.append(name)
                 continue
-            outcome = _scan(app, root, confirmed)
-        _show(session, outcome)
-        if not outcome.walked.complete or outcome.walked.frozen:
+            outcome = _scan(run.app, root, terms)
+        _show(run.session, outcome)
+        if outcome.walked.frozen or not (outcome.walked.complete or outcome.walked.stopped):
             amiss.append(name)
     return amiss
 
 
-def _scan(app: App, root: ShareRoot, confirmed: int) -> Outcome:
+def _scan(app: App, root: ShareRoot, terms: Terms) -> Outcome:
     started = time.monotonic()
     with app.engine.begin() as connection:
         number = ensure_share(connection, root.name, app.config.share_path(root.name))
         settings = app.capture_settings(schedules.in_force(connection))
     pool: Pool[PendingFile] = Pool(settings)
-    with _progress() as progress, pool:
-        walked = scan_share(app.engine, number, root, app.now(), confirmed_absences=confirmed)
-        task = progress.add_task("reading", total=None, share=safe(root.name))
-        read = capture_pending(
-            app.engine,
-            Source(number, root),
-            pool,
-            app.index,
-            app.now,
-            lambda done: progress.update(task, completed=done.captured + done.unreadable.total()),
-        )
-    return Outcome(root.name, walked, read, time.monotonic() - started)
+    with watch(root.name) as line, pool:
+        walked = scan_share(app.engine, number, root, app.now(), line.walked, terms)
+        line.begin()
+        source = Source(number, root, terms.pace)
+        read = capture_pending(app.engine, source, pool, app.index, app.now, line.read)
+    seconds = time.monotonic() - started
+    return Outcome(root.name, walked, read, seconds, walked.stopped or terms.pace.closed)
 
 
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.fields[share]}: {task.completed} files read", markup=False),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+def _tell_window(run: Run, name: str) -> None:
+    hours = run.app.config.share(name).hours
+    if hours is None:
+        return
+    opens = run.opens(hours)
+    if run.session.as_json:
+        emit({"share": name, "started": False, "window_opens": opens})
+    else:
+        when = local_time(opens, run.app)
+        say(f"{name}: not scanned outside its window, which opens {when}; --now does not wait.")
 
 
 def _show(session: Session, outcome: Outcome) -> None:
@@ -169,6 +207,8 @@ def _show(session: Session, outcome: Outcome) -> None:
         say(f"  skipped, {reason}: {count}")
     for path, reason in outcome.walked.unreadable_directories:
         note(f"  folder not entered: {display(path) or outcome.share}: {reason}")
+    if outcome.stopped:
+        say("  the window closed: nothing was taken for gone; the next scan goes on from here.")
     if outcome.walked.frozen:
         note(
             f"  disposal from this share is stopped: {outcome.walked.frozen}",

@@ -75,6 +75,12 @@ def enter_gone(writing: sqlite3.Cursor, directory: int, name: bytes) -> None:
     writing.execute(sql, (directory, name))
 
 
+def origins(reading: sqlite3.Cursor, share: int, scan: int) -> list[bytes]:
+    """Folders this scan counts as read that hold, as far as is known, the file of an arrival."""
+    found = reading.execute(_FIND_ORIGINS, (share, scan)).fetchall()
+    return [path for (path,) in found]
+
+
 def match(writing: sqlite3.Cursor, share: int, scan: int, complete: int) -> None:
     """Match arrivals with leavers, then let unmatched names keep their records as changed.
 
@@ -163,6 +169,16 @@ def _enter_new(writing: sqlite3.Cursor, share: int, instant: str) -> None:
             "UPDATE scan_arrival SET record = ?, how = 'new' WHERE id = ?", (number, arrival)
         )
 
+
+_FIND_ORIGINS = """
+    SELECT DISTINCT directory.path
+    FROM scan_arrival AS arrival
+    JOIN record ON record.share = ?1
+        AND record.device = arrival.device AND record.inode = arrival.inode
+        AND record.size = arrival.size AND record.mtime_ns = arrival.mtime_ns
+    JOIN sighting ON sighting.record = record.id
+    JOIN directory ON directory.id = sighting.directory AND directory.scan = ?2
+    ORDER BY directory.path"""
 
 _FIND_LEAVERS = """
     INSERT INTO scan_leaver

@@ -39,7 +39,21 @@ directory = sa.Table(
     sa.Column("path", sa.LargeBinary, nullable=False),
     sa.Column("scan", sa.Integer, nullable=False),
     sa.Column("error", sa.Text),
+    # the scan that met names here of which only its end can tell what became of them
+    sa.Column("unsettled", sa.Integer),
     sa.UniqueConstraint("share", "path"),
+)
+
+# How far the last scan of a share came, where it was cut short: the next one goes on from there.
+unfinished_scan = sa.Table(
+    "unfinished_scan",
+    metadata,
+    sa.Column("share", sa.ForeignKey("share.id"), primary_key=True),
+    sa.Column("scan", sa.Integer, nullable=False),
+    sa.Column("position", sa.LargeBinary, nullable=False),  # the folder it read last
+    sa.Column("at", sa.Text, nullable=False),  # instant at which it had come so far
+    sa.Column("new", sa.Integer, nullable=False),  # files it entered
+    sa.Column("troubles", sa.Integer, nullable=False),  # what it could not read
 )
 
 sighting = sa.Table(

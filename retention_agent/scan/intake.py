@@ -2,7 +2,7 @@
 
 * Between two writes the register is only read, so nobody is kept waiting while the walk goes on.
 * A write is one transaction of its own: a scan that is cut short leaves the register as true as
-  it was, and the next scan finds the rest.
+  it was, and the next scan goes on from the last write.
 * New and changed files are entered as they come. What may be a move, and every missing name,
   waits for the end of the scan.
 """
@@ -11,11 +11,12 @@ from functools import cache, partial
 
 import sqlalchemy as sa
 
-from retention_agent.register import arrivals, files
+from retention_agent.register import arrivals, files, unfinished
 from retention_agent.register.files import Found
+from retention_agent.register.unfinished import Unfinished
 from retention_agent.scan.compare import Difference, compare
 from retention_agent.scan.result import ScanResult
-from retention_agent.scan.walk import Boundary, Portion, Unreadable
+from retention_agent.scan.walk import Absent, Boundary, Met, Portion, Unreadable, passed
 from retention_agent.shares.model import Sighting
 from retention_agent.shares.owner import owner
 
@@ -27,8 +28,15 @@ class Intake:
     """Takes in one scan of one share, piece by piece."""
 
     def __init__(
-        self, connection: sa.Connection, share: int, result: ScanResult, instant: str
+        self,
+        connection: sa.Connection,
+        share: int,
+        result: ScanResult,
+        instant: str,
+        former: Unfinished = Unfinished(),  # noqa: B008  (frozen)
     ) -> None:
+        self._former = former
+        self._position = former.position
         self._connection = connection
         self._share = share
         self._result = result
@@ -38,7 +46,7 @@ class Intake:
         self._had_files = files.knows_files(self._cursor, share)
         self._begin_reading()
 
-    def take(self, met: Portion | Unreadable | Boundary) -> bool:
+    def take(self, met: Met) -> bool:
         """Take in the next thing the walk met; tells whether it is time to write."""
         match met:
             case Portion():
@@ -48,6 +56,10 @@ class Intake:
                 self._closed.append((directory, 0, reason))
             case Boundary(directory):
                 self._take_boundary(directory)
+            case Absent(directory):
+                self._absent.append(directory)
+        if _is_last(met) and not passed(met.directory, self._former.position):
+            self._position = met.directory
         return len(self._read) >= MOST_FOLDERS or self._names >= MOST_NAMES
 
     def write(self) -> None:
@@ -58,12 +70,35 @@ class Intake:
             files.enter_read(self._cursor, self._share, self._result.number, self._read)
             for path, scan, reason in self._closed:
                 files.note_error(self._cursor, self._share, path, scan, reason)
+            for path in self._absent:
+                unfinished.forget_read(self._cursor, self._share, path)
             self._write_files()
+            number = self._result.number
+            unfinished.keep(self._cursor, self._share, number, self._instant, self._so_far())
         self._begin_reading()
+
+    def origins(self) -> list[bytes]:
+        """Folders that an earlier part of the scan read, and from which files may have come.
+
+        What it knows of them is from before; to be asked once the walk is at its end.
+        """
+        self.write()
+        paths = arrivals.origins(self._cursor, self._share, self._result.number)
+        return [path for path in paths if passed(path, self._former.position)]
+
+    def stop(self) -> None:
+        """Let the scan be one that ends before its end, because the share's window closed."""
+        self._result.window = "closed"
+        self._result.complete = False
 
     def finish(self) -> None:
         """Write down the rest and stop reading."""
         self.write()
+        if self._former.troubles and not self._result.stopped:
+            before = (
+                f"things that an earlier part of this scan could not read: {self._former.troubles}"
+            )
+            self._result.trouble(b"", before)
         self._cursor.execute("COMMIT")
         self._cursor.close()
 
@@ -72,11 +107,16 @@ class Intake:
         self._cursor.execute("BEGIN")
         self._read: list[bytes] = []
         self._closed: list[tuple[bytes, int, str]] = []
+        self._absent: list[bytes] = []
         self._new: list[Sighting] = []
         self._changed: list[Sighting] = []
         self._arrived: list[Sighting] = []
         self._gone: list[tuple[bytes, bytes]] = []
         self._names = 0
+
+    def _so_far(self) -> Unfinished:
+        troubles = len(self._result.unreadable_directories) + self._former.troubles
+        return Unfinished(self._position, self._result.new + self._former.new, troubles)
 
     def _write_files(self) -> None:
         folder = cache(partial(files.enter_directory, self._cursor, self._share))
@@ -91,6 +131,8 @@ class Intake:
             arrivals.enter_arrival(self._cursor, folder(seen.directory), _found(seen))
         for directory, name in self._gone:
             arrivals.enter_gone(self._cursor, folder(directory), name)
+        unsettled = {seen.directory for seen in self._arrived} | {path for path, _ in self._gone}
+        unfinished.note_unsettled(self._cursor, self._result.number, set(map(folder, unsettled)))
 
     def _take_portion(self, portion: Portion) -> None:
         self._count(portion)
@@ -146,6 +188,10 @@ class Intake:
         if files.knows_below(self._cursor, self._share, directory):
             reason = "something is mounted over a folder in which files are known"
             self._result.trouble(directory, reason)
+
+
+def _is_last(met: Met) -> bool:
+    return not isinstance(met, Portion) or met.until is None
 
 
 def _found(seen: Sighting) -> Found:

@@ -12,7 +12,8 @@ class ScanResult:
     """Counts of one scan.
 
     `seen` counts everything met that is not a folder to walk:
-    seen = new + changed + moved + returned + unchanged + everything skipped.
+    seen = new + changed + moved + returned + unchanged + everything skipped, unless the window
+    closed on it: then it is not told yet which names are moves.
     """
 
     number: int
@@ -34,8 +35,17 @@ class ScanResult:
     directories: int = 0
     unreadable_directories: list[tuple[RawPath, str]] = field(default_factory=list)
     """what makes the scan incomplete: path and reason"""
+    new_before: int = 0
+    """files that were new to the earlier parts of a scan that goes on"""
+    window: str = ""
+    """closed: the share's window closed on the walk; ignored: a person told to scan outside it"""
     frozen: str | None = None
     """why disposal from the share is stopped, if this scan stopped it"""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the walk ended before its end, to go on at the next scan."""
+        return self.window == "closed"
 
     def trouble(self, path: RawPath, reason: str) -> None:
         """Count something that could not be read; the scan is incomplete from then on."""

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from retention_agent.audit.event import Event, Fact
 from retention_agent.audit.log import append, append_many
-from retention_agent.register import arrivals, files
+from retention_agent.register import arrivals, files, unfinished
 from retention_agent.register.records import instant
 from retention_agent.register.tables import share
 from retention_agent.scan.compare import FEWEST_TO_FREEZE, vanish_limit
@@ -53,6 +53,7 @@ def settle(
     _add(result, arrivals.settle(working, row.id, instant(now)))
     if believed:
         _believe(connection, working, row, result, now)
+    unfinished.end(connection, row.id)
     log_scan(connection, row, result, now)
 
 
@@ -67,6 +68,8 @@ def log_scan(
     facts: dict[str, Fact] = {count: getattr(result, count) for count in _COUNTS}
     facts |= {f"skipped_{kind}": number for kind, number in result.skipped.items()}
     facts |= {"complete": result.complete, "troubles": len(result.unreadable_directories)}
+    if result.window:
+        facts["window"] = result.window
     outcome = "success" if result.complete else "incomplete"
     scan = f"scan:{row.id}/{result.number}"
     append(connection, Event("scan", scan, outcome, facts, name), now)
@@ -76,7 +79,7 @@ def _within_limit(working: sqlite3.Cursor, number: int, result: ScanResult, conf
     missing = arrivals.find_vanished(working, number, result.number)
     if missing <= max(FEWEST_TO_FREEZE, confirmed):
         return True
-    present = files.present(working, number) - result.new
+    present = files.present(working, number) - result.new - result.new_before
     limit = vanish_limit(present)
     if missing <= limit:
         return True

@@ -7,14 +7,15 @@
 * Memory is bounded by the names of one folder and the folders still to be visited; besides the
   root at most two descriptors are open, however deep the tree.
 * The order is the byte order of names, so that a folder can be compared with the register piece
-  by piece.
+  by piece. Of two folders the one with the greater name comes first, with all that is below it;
+  so one path tells how far a walk came, and another walk can go on from there.
 """
 
 import errno
 import os
 import stat
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from retention_agent.shares.local import DISPOSAL_BIN, SENTINEL, ShareRoot
@@ -83,6 +84,8 @@ class Unreadable:
 
     directory: bytes
     reason: str
+    gone: bool = False
+    """nothing, or no folder, stands under its path any more"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +95,67 @@ class Boundary:
     directory: bytes
 
 
-def walk(root: ShareRoot) -> Iterator[Portion | Unreadable | Boundary]:
-    """Everything on the share, each folder before the folders in it."""
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A folder that was there when an earlier part of the scan read it."""
+
+    directory: bytes
+
+
+Met = Portion | Unreadable | Boundary | Absent
+
+
+def walk(root: ShareRoot, position: bytes = b"") -> Iterator[Met]:
+    """Everything on the share, each folder before the folders in it.
+
+    After `position` only: the folder that an earlier walk read last. It and the folders above it
+    come once more.
+    """
     waiting = [b""]
     while waiting:
         directory = waiting.pop()
-        try:
-            folder = root.open_directory(directory)
-        except OSError as error:
-            yield _closed(directory, error)
-            continue
-        try:
-            yield from _read(root, directory, folder, waiting)
-        except OSError as error:
-            yield Unreadable(directory, _reason(error))
-        finally:
-            os.close(folder)
+        found: list[bytes] = []
+        yield from _visit(root, directory, found)
+        waiting += [folder for folder in found if not passed(folder, position)]
+
+
+def read_again(root: ShareRoot, directories: Iterable[bytes]) -> Iterator[Met]:
+    """What stands in each of these folders now, and nothing of what is below them."""
+    for directory in directories:
+        for met in _visit(root, directory, []):
+            gone = isinstance(met, Unreadable) and met.gone
+            yield Absent(directory) if gone else met
+
+
+def passed(path: bytes, position: bytes) -> bool:
+    """Whether a walk that read `position` last was done with `path` and everything below it."""
+    if not path or not position:
+        return False
+    for mine, its in zip(path.split(b"/"), position.split(b"/"), strict=False):
+        if mine != its:
+            return mine > its
+    return False
+
+
+def _visit(root: ShareRoot, directory: bytes, found: list[bytes]) -> Iterator[Met]:
+    """One folder; the folders in it join `found`."""
+    try:
+        folder = root.open_directory(directory)
+    except OSError as error:
+        yield _closed(directory, error)
+        return
+    try:
+        yield from _read(root, directory, folder, found)
+    except OSError as error:
+        yield Unreadable(directory, _reason(error))
+    finally:
+        os.close(folder)
 
 
 def _read(
-    root: ShareRoot, directory: bytes, folder: int, waiting: list[bytes]
+    root: ShareRoot, directory: bytes, folder: int, folders: list[bytes]
 ) -> Iterator[Portion]:
-    """One folder in pieces; the folders found in it join `waiting`."""
+    """One folder in pieces; the folders found in it join `folders`."""
     names = sorted([name.encode(_ENCODING, _ERRORS) for name in os.listdir(folder)])
     skipped = {} if directory else _without_reserved(names)
     after = None
@@ -121,7 +163,7 @@ def _read(
         chunk = names[start : start + PORTION]
         until = chunk[-1] if start + PORTION < len(names) else None
         portion = Portion(directory, after, until, folder, len(chunk), [], [], skipped)
-        waiting += _examine(portion, chunk, root.identity[0])
+        folders += _examine(portion, chunk, root.identity[0])
         yield portion
         after, skipped = until, {}
 
@@ -164,7 +206,8 @@ def _examine(portion: Portion, names: list[bytes], device: int) -> list[bytes]:
 def _closed(directory: bytes, error: OSError) -> Unreadable | Boundary:
     if error.errno == errno.EXDEV:
         return Boundary(directory)
-    return Unreadable(directory, _reason(error))
+    gone = error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
+    return Unreadable(directory, _reason(error), gone)
 
 
 def _reason(error: OSError) -> str:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from retention_agent.errors import Refused, RetentionError
+from retention_agent.shares.model import stamp
 from retention_agent.shares.paths import display
 from retention_agent.shares.resolve import Resolver, best_resolver, open_beneath
 
@@ -40,8 +41,8 @@ class ShareRoot:
         """what messages call it"""
         self.fd = descriptor
         """the opened root folder"""
-        found = os.fstat(descriptor)
-        self.identity = (found.st_dev, found.st_ino)
+        *_, device, inode = stamp(b"", os.fstat(descriptor))
+        self.identity = (device, inode)
         """device and inode of the root folder"""
         self._resolver = resolver
 

@@ -25,7 +25,7 @@ from retention_agent.register.tables import (
     share,
     sighting,
 )
-from retention_agent.scan.run import ScanResult, scan_share
+from retention_agent.scan.run import ScanResult, Terms, scan_share
 from retention_agent.shares.local import DISPOSAL_BIN, SENTINEL, open_root
 
 RESERVED = {SENTINEL, DISPOSAL_BIN}
@@ -49,12 +49,14 @@ class Watched:
             os.utime(place, (at, at))
         return place
 
-    def scan(self, **options: object) -> ScanResult:
+    def scan(self, on_progress: object = None, **terms: object) -> ScanResult:
         self.now += timedelta(hours=1)
         with open_root(self.path, "files") as root:
-            result = scan_share(self.engine, self.number, root, self.now, **options)
+            result = scan_share(
+                self.engine, self.number, root, self.now, on_progress, Terms(**terms)
+            )
         self.results.append(result)
-        assert result.seen == (
+        assert result.stopped or result.seen == (
             result.new
             + result.changed
             + result.moved

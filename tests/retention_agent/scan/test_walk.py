@@ -188,7 +188,7 @@ def test_a_folder_that_goes_away_is_told_and_the_walk_goes_on(tmp_path: Path):
         (tmp_path / "b/f").unlink()
         (tmp_path / "b").rmdir()
         rest = list(met)
-    assert Unreadable(b"b", "No such file or directory") in rest
+    assert Unreadable(b"b", "No such file or directory", gone=True) in rest
     assert _files([each for each in rest if isinstance(each, Portion)]) == [b"a/f"]
 
 

@@ -140,3 +140,25 @@ def test_a_file_that_is_not_toml_is_refused(tmp_path, content):
     source.write_bytes(content)
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(source, {})
+
+
+def test_a_share_without_limits_may_be_scanned_at_any_time_and_speed():
+    (share,) = parse(LEAST | {"shares": [{"name": "finance", "path": "mnt"}]}).shares
+    assert (share.files_per_second, share.megabytes_per_second, share.hours) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("files_per_second", 0, "must be 1 or more; for no limit remove the key"),
+        ("megabytes_per_second", -1, "must be 1 or more; for no limit remove the key"),
+        ("megabytes_per_second", "20", "must be a whole number, not '20'"),
+        ("window", " ", "is blank; write the value out or remove the key"),
+        ("window", "8pm-6am", "'8pm-6am' is not two times of a day; write 20:00-06:00"),
+        ("window_days", [], "names no day; write some of mon, tue, wed, thu, fri, sat, sun"),
+        ("window_days", "mon", "must be a list"),
+    ],
+)
+def test_a_limit_of_a_share_that_says_nothing_is_refused(key, value, message):
+    share = {"name": "finance", "path": "mnt", key: value}
+    assert mistakes(LEAST | {"shares": [share]}) == [f"shares[1].{key}: {message}"]

@@ -4,6 +4,7 @@ import os
 import pytest
 
 from retention_agent.capture.fixity import BLOCK, OpenFile, digest, fingerprint
+from retention_agent.shares.model import stamp
 
 SIZES = [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 17]
 
@@ -68,3 +69,17 @@ def test_writing_and_replacing_both_show_in_the_fingerprint(tmp_path):
     os.utime(other, ns=(0, first.mtime_ns))
     os.replace(other, path)
     assert fingerprint(path.stat()).inode != first.inode
+
+
+def test_numbers_too_large_for_the_register_are_folded_as_the_scan_folds_them():
+    fields = [0o100644, 2**64 - 5, 5, 1, 0, 0, 7, 0, 0, 0]
+    status = os.stat_result(fields, {"st_mtime_ns": 2**70, "st_ctime_ns": 0})
+    found = fingerprint(status)
+    assert (found.inode, found.mtime_ns) == (-5, 2**63 - 1)
+    assert stamp(b"x", status)[1:] == (
+        found.size,
+        found.mtime_ns,
+        found.ctime_ns,
+        found.device,
+        found.inode,
+    )

@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from retention_agent.capture.description import Failure
 from retention_agent.capture.pending import pending_files
 from retention_agent.capture.run import Source, capture_pending
 from retention_agent.register.tables import record
+from retention_agent.shares.pace import Limits, Pace
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
@@ -124,6 +125,23 @@ def test_a_file_that_vanished_waits_for_the_next_scan(office, fake_pool):
     path.unlink()
     assert office.capture(fake_pool()).deferred == {"vanished": 1}
     assert office.row("a.txt")["capture"] == "pending"
+
+
+def test_no_file_is_begun_after_the_window_closed_and_the_rest_is_read_next_time(office, fake_pool):
+    for number in range(5):
+        office.write(f"{number}.txt", f"word{number}")
+    office.scan()
+    slept = []
+    pace = Pace(
+        Limits(files=1, closes=NOW + timedelta(seconds=2)),
+        lambda: NOW + timedelta(seconds=sum(slept)),
+        slept.append,
+    )
+    with fake_pool() as pool:
+        source = Source(1, office.root, pace)
+        result = capture_pending(office.engine, source, pool, office.index, lambda: NOW)
+    assert (result.captured, slept) == (2, [1, 1])
+    assert office.capture(fake_pool()).captured == 3
 
 
 def test_a_record_that_changed_while_its_file_was_read_stays_pending(office, fake_pool):

@@ -5,6 +5,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+from retention_agent.capture.commit import CaptureResult
+from retention_agent.cli.progress import reading, walking
+from retention_agent.scan.result import ScanResult
+from retention_agent.window import DAYS
 
 # the administrator too is stopped by mode bits, once these rights are given up
 UNPRIVILEGED = (
@@ -76,3 +84,59 @@ def make_pending(desk):
     connection.execute("UPDATE record SET capture = 'pending'")
     connection.commit()
     connection.close()
+
+
+def limit(desk, text: str) -> None:
+    """Add keys to the block of the share."""
+    old = 'name = "files"\n'
+    config = desk.config.read_text(encoding="utf-8")
+    assert old in config
+    desk.config.write_text(config.replace(old, f"{old}{text}\n"), encoding="utf-8")
+
+
+def far_day() -> str:
+    """A day of the week that is neither today, yesterday nor tomorrow."""
+    return DAYS[(date.today().weekday() + 3) % 7]
+
+
+def test_outside_its_window_a_share_is_not_scanned(bare):
+    bare.start()
+    limit(bare, f'window_days = ["{far_day()}"]')
+    answer = bare.do("scan")
+    assert "files: not scanned outside its window, which opens 20" in answer.out
+    line = bare.do("scan", "--json").only
+    assert (line["share"], line["started"]) == ("files", False)
+    (share,) = bare.do("status", "--json").only["shares"]
+    assert (share["files"], share["last_scan"]) == (0, None)
+
+
+def test_a_person_can_scan_outside_the_window_and_the_log_says_so(bare):
+    bare.start()
+    limit(bare, f'window_days = ["{far_day()}"]')
+    line = bare.do("scan", "--now", "--json").only
+    assert (line["complete"], line["stopped"], line["captured"]) == (True, False, 1)
+    assert '"window": "ignored"' in bare.only_log()
+
+
+def test_in_its_window_a_share_is_scanned_as_ever(bare):
+    bare.start()
+    limit(bare, 'window_days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]')
+    line = bare.do("scan", "--json").only
+    assert (line["complete"], line["stopped"], line["captured"]) == (True, False, 1)
+    assert '"window"' not in bare.only_log()
+
+
+def test_what_a_person_sees_while_it_runs_has_files_bytes_rate_and_failures():
+    result = ScanResult(1, seen=120_300, directories=3_200)
+    assert walking(result, 10) == "walked 120,300 files in 3,200 folders, 12,030 a second"
+    result.trouble(b"x", "closed")
+    assert walking(result, 0.5) == "walked 120,300 files in 3,200 folders, 1 could not be read"
+    read = CaptureResult(4_000, 2_100_000_000, Counter(encrypted=12))
+    assert reading(read, 2) == "read 4,012 files, 2.1 GB, 2,006 a second, 12 unreadable"
+    assert reading(CaptureResult(1, 999), 0) == "read 1 files, 999 bytes"
+
+
+def test_a_line_is_kept_on_a_terminal_while_it_runs(at_terminal):
+    able = replace(at_terminal, environment={"TERM": "xterm", "COLUMNS": "120"})
+    assert "files: walked 6 files in 2 folders" in able.do("scan").err
+    assert "walked 6 files" not in at_terminal.do("scan").err  # one that cannot move its cursor

@@ -203,7 +203,7 @@ def test_a_folder_that_becomes_a_link_is_not_followed(tmp_path: Path):
         next(met)
         (share / "a").rmdir()
         (share / "a").symlink_to(outside)
-        assert list(met) == [Unreadable(b"a", "Not a directory")]
+        assert list(met) == [Unreadable(b"a", "Not a directory", gone=True)]
 
 
 def test_an_unreadable_folder_found_after_opening_is_told(tmp_path: Path):

@@ -53,6 +53,8 @@ EVENT_TYPES: Mapping[str, str] = {
     "disposal state change": "An item of a batch moved along its lifecycle; facts say from and to.",
     "deletion": "A file was destroyed. The object is `batch:<id>/<number>`; nothing else uses it.",
     "index purge": "The text of destroyed records was removed from the search index.",
+    "destruction after request": "Somebody answering a request for information found that what "
+    "matches it went, or was on its way, on or after the day the request was received.",
     "certificate issue": "A certificate was issued; facts give the SHA-256 of its document.",
 }
 

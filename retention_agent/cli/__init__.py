@@ -32,6 +32,7 @@ COMMANDS = {
     "restore": "restore",
     "purge": "purge",
     "certificate": "certificate",
+    "trace": "trace",
     "log": "log",
     "verify": "verify",
     "key": "key",

@@ -42,6 +42,8 @@ OOXML: Mapping[str, str] = {
     "application/vnd.ms-powerpoint.slideshow.macroEnabled.12": "ppsm",
 }
 """Office Open XML documents, each with its usual extension."""
+VISIO = "application/vnd.ms-visio."
+"""How the media types of today's Visio drawings begin; they are packages of the same family."""
 
 ODF: Mapping[str, str] = {
     "application/vnd.oasis.opendocument.text": "odt",

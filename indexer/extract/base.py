@@ -45,6 +45,7 @@ REASONS: Mapping[str, str] = {
     "too-large": "a ceiling of indexer/limits.py was passed",
     "no-extractor": "nothing here reads this media type",
     "no-text-layer": "a scan: pages without any text",
+    "empty": "no text was found in it, and nothing that could hold any",
     "time-limit": "the reader was stopped for taking too long",
     "memory-limit": "the reader was stopped for taking too much memory",
     "worker-died": "the reader's process ended by itself",
@@ -53,7 +54,7 @@ REASONS: Mapping[str, str] = {
 
 WARNINGS: Mapping[str, str] = {
     "empty-file": "the file has no bytes",
-    "embedded-parts-not-read": "it holds other documents whose text is not in this text",
+    "embedded-parts-not-read": "it holds other documents, whose text may not all be in this text",
     "pages-without-text": "some pages, or the whole document, are pictures",
     "xfa-form-not-read": "a dynamic form whose content lies outside the pages",
     "date-out-of-range": "a date before 1970 or after 2100 was set aside",
@@ -64,13 +65,16 @@ WARNINGS: Mapping[str, str] = {
     "characters-lost": "some bytes have no meaning in the document's character set",
     "markup-damaged": "the markup is broken: the raw source stands for the text",
     "part-damaged": "a part of the document could not be read",
+    "many-documents": "an archive or mailbox: each document in it may be of another class",
+    "second-reader-failed": "the reader for what the first leaves out failed, or was stopped",
 }
 """The codes that start a warning; ``code: detail`` when there is a detail."""
 
-TEXT_MISSING = frozenset(
-    {"embedded-parts-not-read", "pages-without-text", "xfa-form-not-read", "part-damaged"}
-)
-"""Those that say that the document holds text which is not in the extraction."""
+TEXT_MISSING = frozenset({
+    "embedded-parts-not-read", "pages-without-text", "xfa-form-not-read", "part-damaged",
+    "many-documents", "second-reader-failed",
+})  # fmt: skip
+"""Those that say that the document may hold more than the extraction can answer for."""
 
 DateKind = Literal["created", "modified", "sent"]
 _METADATA_LIMIT = 2_000
@@ -105,6 +109,7 @@ class Extraction:
         parts: documents in the file: itself and each one embedded in it.
         truncated: whether text was left out for its length.
         warnings: codes of :data:`WARNINGS`.
+        reader: the name of the extractor, or of the two, whose text this is.
     """
 
     text: str
@@ -114,6 +119,7 @@ class Extraction:
     parts: int = 1
     truncated: bool = False
     warnings: tuple[str, ...] = ()
+    reader: str = ""
 
     @property
     def partial(self) -> bool:

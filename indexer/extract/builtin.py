@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from indexer.extract import html, mail, odf, ole, ooxml, pdf, rtf, spreadsheet, text
 from indexer.extract.base import Extraction, Reader, Unreadable, clean, reading, tidy
-from indexer.signatures import ODF, OOXML
+from indexer.signatures import ODF, OOXML, VISIO
 
 _TEXTS = (
     "application/json",
@@ -48,17 +48,22 @@ class BuiltinExtractor:
         """Read one file; see :class:`indexer.extract.base.Extractor`."""
         with reading():
             if source.seek(0, SEEK_END) == 0:
-                return Extraction(text="", metadata={}, warnings=("empty-file",))
+                return Extraction(text="", metadata={}, warnings=("empty-file",), reader=self.name)
             ole.require_open(source)
             found = _reader(media_type)(source)
             return replace(
-                found, text=clean(found.text), title=tidy({"title": found.title}).get("title", "")
+                found,
+                text=clean(found.text),
+                title=tidy({"title": found.title}).get("title", ""),
+                reader=self.name,
             )
 
 
 def _reader(media_type: str) -> Reader:
     if media_type in _READERS:
         return _READERS[media_type]
+    if media_type.startswith(VISIO):
+        return ooxml.read
     if media_type.endswith("+xml"):
         return text.read_xml
     if media_type.startswith("text/"):

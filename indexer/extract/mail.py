@@ -9,7 +9,6 @@ malformed one, which then stands as it was written.
 A sender's clock may be years behind, so the last server's note of receipt is a date as well.
 """
 
-import re
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
@@ -18,6 +17,7 @@ from typing import BinaryIO, cast
 from indexer.extract import dates, html
 from indexer.extract.base import Extraction, Unreadable, tidy
 from indexer.extract.charset import decode
+from indexer.extract.novelty import without_said, words_of
 from indexer.limits import KIB, MIB, TextBuffer, read_bounded
 
 _LIMIT = 64 * MIB
@@ -35,7 +35,6 @@ _FACTS = {
 }
 _ENVELOPES = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _RIGHTS = "application/x-microsoft-rpmsg-message"
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -124,13 +123,8 @@ def _gather_versions(part: Message, contents: _Contents) -> None:
     contents.embedded.extend(versions.embedded)
     said: set[str] = set()
     for is_plain, text in sorted(versions.texts, key=lambda version: not version[0]):
-        lines = [line for line in text.split("\n") if not said or not said.issuperset(_words(line))]
-        contents.texts.append((is_plain, "\n".join(lines)))
-        said |= _words(text)
-
-
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.casefold()))
+        contents.texts.append((is_plain, without_said(text, said)))
+        said |= words_of(text)
 
 
 def _children(part: Message) -> list[Message]:

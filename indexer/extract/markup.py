@@ -119,6 +119,14 @@ def running_text(chunks: Iterable[bytes], grammar: Grammar, into: TextBuffer) ->
                 forget(element)
 
 
+def whole_text(chunks: Iterable[bytes], names: tuple[str, ...], into: TextBuffer) -> None:
+    """Add all that stands within the named elements of one XML part, a line each."""
+    for event, element in events(chunks, *names):
+        if event == "end":
+            into.add(str(element.xpath("string()")).strip() + "\n")
+            hollow(element)
+
+
 def _is_definition(element: etree._Element) -> bool:
     """A tab stop of a paragraph's layout has the name of a tab but is none."""
     parent = element.getparent()

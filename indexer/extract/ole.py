@@ -16,6 +16,9 @@ from indexer.extract.base import Extraction, Unreadable, tidy
 from indexer.limits import TextBuffer
 
 _UTF_8 = 65001
+_ATTACHMENT = "__attach_version1.0_"  # MS-OXMSG 2.2.2
+_CONTENT_ID = "__substg1.0_3712"  # MS-OXPROPS, PidTagAttachContentId
+_OBJECTS = "objectpool"  # MS-DOC 2.1.10
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -40,6 +43,19 @@ def stream_names(source: BinaryIO) -> frozenset[str]:
     source.seek(0)
     with OleFileIO(source) as compound:
         return frozenset("/".join(path).casefold() for path in compound.listdir())
+
+
+def embedded(source: BinaryIO) -> frozenset[str]:
+    """Folders of a message's attachments, but for pictures shown in it, and of Word's objects."""
+    shown, found = set(), set()
+    for name in stream_names(source):
+        folder, _, rest = name.partition("/")
+        if folder.startswith(_ATTACHMENT):
+            found.add(folder)
+            shown |= {folder} if rest.startswith(_CONTENT_ID) else set()
+        elif folder == _OBJECTS:
+            found.add(rest.partition("/")[0])
+    return frozenset(found - shown)
 
 
 def _has_password(source: BinaryIO) -> bool:

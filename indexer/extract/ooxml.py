@@ -1,4 +1,4 @@
-"""Word, PowerPoint and Excel files of the Office Open XML family (ECMA-376).
+"""Word, PowerPoint, Excel and Visio files of the Office Open XML family (ECMA-376).
 
 Everything people can read in the file is text: body, tables, text boxes, headers, footers, notes,
 comments, chart labels and diagrams; tracked deletions too, for a search under a legal hold has to
@@ -13,7 +13,7 @@ from lxml import etree
 
 from indexer.extract import dates, spreadsheet
 from indexer.extract.base import Extraction, tidy
-from indexer.extract.markup import Grammar, fields, running_text
+from indexer.extract.markup import Grammar, fields, running_text, whole_text
 from indexer.limits import BoundedZip, TextBuffer
 
 _GRAMMAR = Grammar(
@@ -44,17 +44,19 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
         r"xl/drawings/[^/]*\.xml",
         *(f"xl/{part}" for part in _DRAWN),
     ),
+    "visio": (r"visio/pages/page\d+\.xml", r"visio/masters/master\d+\.xml", r"visio/comments\.xml"),
 }
 _MAIN = {"word": r"word/document\d*\.xml", "ppt": r"ppt/presentation\d*\.xml",
-         "xl": r"xl/workbook\d*\.(xml|bin)"}  # fmt: skip
+         "xl": r"xl/workbook\d*\.(xml|bin)", "visio": r"visio/document\.xml"}  # fmt: skip
+_SHAPE_TEXTS = ("Text", "CommentEntry")
 _CORE, _APP = "docProps/core.xml", "docProps/app.xml"
 _PROPERTIES = {_CORE, _APP}
 _EMBEDDED = re.compile(
-    r"(word|ppt|xl)/(embeddings/[^/]+|(afchunk|altChunk)[^/]*)"
+    r"(word|ppt|xl|visio)/(embeddings/[^/]+|(afchunk|altChunk)[^/]*)"
     r"|.*\.(doc|docx|xls|xlsx|ppt|pptx|odt|ods|rtf|txt|html?|xhtml|mht|mhtml|pdf|msg|eml)",
     re.IGNORECASE,
 )
-_PICTURE = re.compile(r"(word|ppt|xl)/media/[^/]+", re.IGNORECASE)
+_PICTURE = re.compile(r"(word|ppt|xl|visio)/media/[^/]+", re.IGNORECASE)
 
 
 def read(source: BinaryIO) -> Extraction:
@@ -112,7 +114,10 @@ def _matching(package: BoundedZip, pattern: str) -> list[str]:
 def _add(package: BoundedZip, name: str, text: TextBuffer) -> bool:
     """Add one part's text; a damaged side part does not cost the rest of the document."""
     try:
-        running_text(package.chunks(name), _GRAMMAR, text)
+        if name.startswith("visio/"):
+            whole_text(package.chunks(name), _SHAPE_TEXTS, text)
+        else:
+            running_text(package.chunks(name), _GRAMMAR, text)
     except etree.XMLSyntaxError:
         if any(re.fullmatch(pattern, name, re.IGNORECASE) for pattern in _MAIN.values()):
             raise

@@ -40,7 +40,7 @@ def close_off() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    sandbox.forbid_outside_files(libc, readable_folders())
+    sandbox.forbid_outside_files(libc, [*readable_folders(), *readable_files()])
     sandbox.forbid_calls(libc)
 
 
@@ -59,3 +59,9 @@ def readable_folders() -> list[str]:
     """Where the interpreter and its libraries are: late imports must still find them."""
     known = {sys.prefix, sys.base_prefix, *sys.path, "/usr", "/lib", "/lib64"}
     return sorted(folder for folder in known if folder and os.path.isdir(folder))
+
+
+def readable_files() -> list[str]:
+    """What the compiled Tika cannot start without: where it lies in memory, random numbers."""
+    known = ("/proc/self/maps", "/dev/random", "/dev/urandom")
+    return [path for path in known if os.path.exists(path)]

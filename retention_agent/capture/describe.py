@@ -7,7 +7,7 @@ known by its digest, and the comparison of states last, since only then is every
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -15,6 +15,8 @@ from classifiers.references import compile_patterns, find_references
 from classifiers.ruleset import Ruleset, parse_ruleset
 from indexer.extract.base import ExtractedDate, Extraction, Extractor, Unreadable
 from indexer.extract.builtin import BuiltinExtractor
+from indexer.extract.layered import Absent, LayeredExtractor
+from indexer.extract.tika import READS, TikaExtractor
 from indexer.identify import Identification, identify
 from retention_agent.capture.classifying import document_of, judge
 from retention_agent.capture.description import (
@@ -52,11 +54,18 @@ class Instruments:
             PatternError: a reference pattern cannot be read.
         """
         return cls(
-            extractor=BuiltinExtractor(),
+            extractor=LayeredExtractor(BuiltinExtractor(), TikaExtractor()),
             ruleset=parse_ruleset(settings.cues, settings.organisation, settings.classes),
             patterns=compile_patterns(settings.reference_patterns),
             buffer=bytearray(BLOCK),
         )
+
+    def without_second(self, lost: str) -> "Instruments":
+        """The instruments for a file over which a worker was `lost`, or these if none was."""
+        if not lost:
+            return self
+        sturdy = LayeredExtractor(BuiltinExtractor(), Absent(lost, READS))
+        return replace(self, extractor=sturdy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,7 @@ def _identification(found: Identification, extraction: Extraction) -> dict[str, 
     return {
         "basis": found.basis,
         "puid_basis": found.puid_basis,
+        "reader": extraction.reader,
         "warnings": [_short(warning) for warning in warnings],
     }
 

@@ -152,6 +152,7 @@ def _identification(value: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "basis": _text(value["basis"]),
         "puid_basis": _text(value["puid_basis"]),
+        "reader": _text(value["reader"]),
         "warnings": [_text(warning) for warning in value["warnings"]],
     }
 

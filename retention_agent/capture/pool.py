@@ -1,8 +1,9 @@
 """Reads files in worker processes that may hang, burst, die or lie, and never does so itself.
 
 * A worker that takes longer than the limit for one file is killed.
-* The file that a lost worker was reading is tried once more, first thing in a fresh worker;
-  lost again, it is given up with the reason. Files that waited behind it are not blamed.
+* The file that a lost worker was reading is tried once more, first thing in a fresh worker, by
+  the sturdier of its readers alone; lost again, it is given up with the reason. Files that waited
+  behind it are not blamed.
 * A worker is replaced after a number of files, so that what libraries leak cannot pile up.
 * If no worker can start, that is an error of the installation, not of any file.
 
@@ -165,6 +166,7 @@ class Pool(Generic[F]):
         blamed = reader.jobs.popleft()
         self._again.extend(reader.jobs)
         blamed.failures += 1
+        blamed.lost = failure.reason
         if blamed.failures < TRIES:
             self._start().give(blamed)
         else:

@@ -61,6 +61,7 @@ class Job(Generic[T]):
     descriptor: int
     number: int
     failures: int = 0
+    lost: str = ""  # the reason for which a worker was lost over it
 
 
 class Reader(Generic[T]):
@@ -108,7 +109,8 @@ class Reader(Generic[T]):
             self._deadline = time.monotonic() + self._seconds
         self.jobs.append(job)
         self.given += 1
-        document = {"number": job.number, "path": base64.b64encode(job.path).decode()}
+        path = base64.b64encode(job.path).decode()
+        document = {"number": job.number, "path": path, "lost": job.lost}
         size = os.fstat(job.descriptor).st_size
         if 0 < size <= MOST_COPIED:
             with _memory(size) as copy:

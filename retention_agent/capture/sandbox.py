@@ -1,7 +1,7 @@
 """Two kernel filters for a process that parses hostile files, where the kernel offers them.
 
-* Landlock (Linux 5.13 and later): no file can be opened except for reading below some folders;
-  nothing can be made, removed or renamed; from Linux 6.7 no TCP connection.
+* Landlock (Linux 5.13 and later): no file can be opened except for reading, below some folders or
+  one of a few files; nothing can be made, removed or renamed; from Linux 6.7 no TCP connection.
 * Seccomp: no network, no new process or program, no hold on another process, no change of
   owner, mode, times or attributes through a descriptor that was meant for reading.
 
@@ -83,7 +83,7 @@ _X32_BIT = 0x40000000
 
 
 def forbid_outside_files(libc: ctypes.CDLL, readable: Iterable[str]) -> bool:
-    """Let this thread open files below the `readable` folders for reading, and none else.
+    """Let this thread open the `readable` files, and those below folders, for reading only.
 
     Returns whether the kernel agreed.
     """
@@ -91,14 +91,20 @@ def forbid_outside_files(libc: ctypes.CDLL, readable: Iterable[str]) -> bool:
     if version < 1:
         return False
     ruleset = _call(libc, _CREATE_RULESET, *_governed(version), 0)
-    for folder in readable:
-        below = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        rule = struct.pack("=Qi", _READ_FILE | _READ_DIR, below)
-        _call(libc, _ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)
-        os.close(below)
+    for path in readable:
+        _allow(libc, ruleset, path)
     refused = _call(libc, _RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
     return not refused
+
+
+def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
+    below = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    is_folder = os.path.isdir(path)
+    rights = _READ_FILE | _READ_DIR if is_folder else _READ_FILE
+    _call(libc, _ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, below), 0)
+    if is_folder:  # a file of the kernel's is the same one only for as long as it is held open
+        os.close(below)
 
 
 def _governed(version: int) -> tuple[bytes, int]:

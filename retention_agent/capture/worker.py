@@ -23,7 +23,8 @@ from retention_agent.capture.wire import BadMessage, pack, receive_with_descript
 
 OUT_OF_MEMORY = 77
 LONGEST_DETAIL = 2_000
-Describe = Callable[[OpenFile, bytes], Description]
+Describe = Callable[[OpenFile, bytes, str], Description]
+"""Describes an open file of a path; the last word is why a worker was lost over it, or blank."""
 
 
 def main(prepare: Callable[[Settings], Describe] | None = None) -> None:
@@ -48,17 +49,18 @@ def serve(connection: socket.socket, describe: Describe) -> None:
     connection.sendall(pack({"number": 0}))
     while job := receive_with_descriptors(connection):
         document, descriptors = job
+        path = base64.b64decode(document["path"])
         try:
-            answer = _answer(OpenFile(*descriptors), base64.b64decode(document["path"]), describe)
+            answer = _answer(OpenFile(*descriptors), path, document["lost"], describe)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
         connection.sendall(_packed(document["number"], answer))
 
 
-def _answer(file: OpenFile, path: bytes, describe: Describe) -> Description | Failure:
+def _answer(file: OpenFile, path: bytes, lost: str, describe: Describe) -> Description | Failure:
     try:
-        return describe(file, path)
+        return describe(file, path, lost)
     except NotRead as refused:
         return refused.failure
     except MemoryError:
@@ -86,7 +88,7 @@ def _prepare(settings: Settings) -> Describe:
 
     libmagic()
     instruments = Instruments.of(settings)
-    return lambda file, path: describe(file, path, instruments)
+    return lambda file, path, lost: describe(file, path, instruments.without_second(lost))
 
 
 def _settings(connection: socket.socket) -> Settings:

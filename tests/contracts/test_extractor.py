@@ -15,15 +15,23 @@ from indexer.extract.base import (
     Unreadable,
 )
 from indexer.extract.builtin import BuiltinExtractor
+from indexer.extract.layered import LayeredExtractor
+from indexer.extract.tika import TikaExtractor
 
-IMPLEMENTATIONS = [BuiltinExtractor]
+
+def layered() -> LayeredExtractor:
+    return LayeredExtractor(BuiltinExtractor(), TikaExtractor())
+
+
+IMPLEMENTATIONS = [BuiltinExtractor, TikaExtractor, layered]
 KINDS: set[DateKind] = {"created", "modified", "sent"}
 READABLE = {
     "text/plain": b"A note for the file.",
     "text/html": b"<title>Note</title><p>A note for the file.",
     "message/rfc822": b"From: a@b.example\r\nDate: Thu, 04 Mar 2021 10:00:00 +0000\r\n\r\n"
     b"A note for the file.",
-    "application/rtf": rb"{\rtf1{\info{\author A}{\creatim\yr2004\mo3\dy1}}A note for the file.}",
+    "application/rtf": rb"{\rtf1{\info{\author A}{\creatim\yr2004\mo3\dy1}}"
+    rb"A note for the file.\par}",
     "application/xml": b"<note>A note for the file.</note>",
 }
 HOSTILE = [

@@ -36,8 +36,10 @@ def prepare(settings: Settings):
     return describe
 
 
-def describe(file: OpenFile, path: bytes) -> Description:
+def describe(file: OpenFile, path: bytes, lost: str) -> Description:
     content = os.pread(file.descriptor, 1 << 20, 0)
+    if lost and content.startswith(b"once "):
+        return description(file.descriptor, content, f"lost before: {lost}")
     FILE.append(path)
     request, _, argument = content.decode("utf-8", "replace").partition(" ")
     text = REQUESTS.get(request, lambda _: content.decode("utf-8", "replace"))(argument)
@@ -53,7 +55,7 @@ def description(descriptor: int, content: bytes, text: str) -> Description:
         sha256=hashlib.sha256(content).hexdigest(),
         media_type="text/plain",
         puid="x-fmt/111",
-        identification={"basis": "fake", "puid_basis": "fake", "warnings": []},
+        identification={"basis": "fake", "puid_basis": "fake", "reader": "fake", "warnings": []},
         title="",
         metadata={"author": "A. Clerk"},
         dates=[{"kind": "created", "on": "2019-03-04", "origin": "fake:date"}],
@@ -78,6 +80,12 @@ def description(descriptor: int, content: bytes, text: str) -> Description:
 def hang(_argument: str) -> str:
     while True:
         time.sleep(60)
+
+
+def once(request: str) -> str:
+    """Do something at the first try only."""
+    name, _, argument = request.partition(" ")
+    return REQUESTS[name](argument)
 
 
 def spin(_argument: str) -> str:
@@ -225,7 +233,7 @@ PROBES = {
 REQUESTS = {
     name: globals()[name]
     for name in (
-        "hang", "spin", "hog", "die", "leave", "close", "flood", "babble", "guess", "lie",
+        "once", "hang", "spin", "hog", "die", "leave", "close", "flood", "babble", "guess", "lie",
         "trickle", "long", "half", "changed", "fail", "probe",
     )
 }  # fmt: skip

@@ -135,3 +135,14 @@ def test_pictures_without_any_text_are_a_scan_and_not_an_empty_document(extract,
 
 def test_a_picture_beside_text_hides_nothing(extract, word, with_part):
     assert not extract(with_part(word, "word/media/image1.png", b"x"), DOCX).partial
+
+
+def test_the_words_on_a_drawing_are_read(extract, pack):
+    package = pack({
+        "visio/document.xml": "<VisioDocument/>",
+        "visio/pages/page1.xml": "<PageContents><Shapes><Shape><Text><cp IX='0'/>Depot<pp/> gate"
+        "</Text></Shape></Shapes></PageContents>",
+        "visio/comments.xml": "<Comments><CommentEntry>widen it</CommentEntry></Comments>",
+    })  # fmt: skip
+    found = extract(package, "application/vnd.ms-visio.drawing.main+xml")
+    assert found.text.split("\n")[:3] == ["Depot gate", "", "widen it"]

@@ -215,3 +215,13 @@ def is_running(process):
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_single_files_may_be_read_by_name_and_not_their_neighbours():
+    assert set(confine.readable_files()) <= {"/proc/self/maps", "/dev/random", "/dev/urandom"}
+
+    def look():
+        os.close(os.open("/dev/urandom", os.O_RDONLY))
+        return os.open("/dev/zero", os.O_RDONLY)
+
+    assert in_a_thread_closed_off(look) == errno.EACCES

@@ -166,3 +166,16 @@ def test_an_empty_file_is_described(given):
     found = given(b"")
     assert found.sha256 == hashlib.sha256(b"").hexdigest()
     assert found.text == ""
+
+
+def test_a_file_that_cost_a_worker_is_described_without_the_second_reader(settings, tmp_path):
+    (tmp_path / "old.mbox").write_bytes(
+        b"From a@b.example Thu Mar  4 10:00:00 2021\nFrom: a\n\nx\n"
+    )
+    instruments = Instruments.of(settings)
+    assert instruments.without_second("") is instruments
+    with open(tmp_path / "old.mbox", "rb") as file:
+        sturdy = instruments.without_second("time-limit")
+        found = describe(OpenFile(file.fileno()), b"old.mbox", sturdy)
+    assert found.unreadable == "time-limit"
+    assert len(found.sha256) == 64

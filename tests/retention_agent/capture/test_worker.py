@@ -27,7 +27,7 @@ def conversation(tmp_path):
         path.write_text("content")
         with ours, theirs, open(path) as file:
             for number in (1, 2):
-                job = pack({"number": number, "path": "ZmlsZQ=="})
+                job = pack({"number": number, "path": "ZmlsZQ==", "lost": ""})
                 socket.send_fds(ours, [job], [file.fileno()])
             ours.shutdown(socket.SHUT_WR)
             worker = threading.Thread(target=serve, args=(theirs, describe))
@@ -39,7 +39,7 @@ def conversation(tmp_path):
 
 
 def raising(error):
-    def describe(_file, _path):
+    def describe(_file, _path, _lost):
         raise error
 
     return describe
@@ -72,7 +72,9 @@ def test_a_worker_without_memory_answers_nothing_more(tmp_path):
     path = tmp_path / "file"
     path.write_text("content")
     with ours, theirs, open(path) as file:
-        socket.send_fds(ours, [pack({"number": 1, "path": "ZmlsZQ=="})], [file.fileno()])
+        socket.send_fds(
+            ours, [pack({"number": 1, "path": "ZmlsZQ==", "lost": ""})], [file.fileno()]
+        )
         with pytest.raises(MemoryError):
             serve(theirs, raising(MemoryError()))
         assert [document for document, _ in Inbox().feed(ours.recv(1 << 20))] == [{"number": 0}]
@@ -95,14 +97,14 @@ def test_the_real_worker_describes_once_it_is_prepared(settings, tmp_path):
     path.write_text("a note")
     describe = _prepare(settings)
     with open(path) as file:
-        assert describe(OpenFile(file.fileno()), b"note.txt").text == "a note"
+        assert describe(OpenFile(file.fileno()), b"note.txt", "").text == "a note"
 
 
 def test_an_answer_longer_than_the_parent_takes_is_a_reason(conversation, settings):
     describe = _prepare(settings)
 
-    def at_length(file, path):
-        return replace(describe(file, path), text="x" * (LONGEST_TEXT + 1))
+    def at_length(file, path, lost):
+        return replace(describe(file, path, lost), text="x" * (LONGEST_TEXT + 1))
 
     _, (answer, _), _ = conversation(at_length)
     assert failure_from_document(answer["failure"]) == Failure("answer-too-large")

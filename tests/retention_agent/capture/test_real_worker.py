@@ -60,7 +60,8 @@ def test_real_documents_are_read(office, pool):
     assert office.row("letter.docx")["puid"] == "fmt/412"
     assert office.row("letter.docx")["metadata"]["author"] == "A. Clerk"
     assert office.row("broken.docx")["sha256"] is not None
-    assert office.references("HR-0001/report.pdf") == {"HR-0042": "text"}
+    found = {"HR-0001": "name", "HR-0042": "text"}
+    assert office.references("HR-0001/report.pdf") == found
     assert office.found("resolved") == ["HR-0001/report.pdf"]
     assert office.found("pritchard") == ["letter.docx"]
     assert office.found('"water rates"') == ["page.html"]

@@ -91,5 +91,5 @@ def test_mistakes_in_the_settings_are_told_before_any_file_is_read(office, setti
     office.scan()
     with pytest.raises(CaptureUnavailable) as caught:
         office.capture(Pool(replace(settings, reference_patterns=("(HR",))))
-    assert "reference pattern '(HR': missing )" in caught.value.diagnosis[0]
+    assert "'(HR' is no RE2 pattern: missing )" in caught.value.diagnosis[0]
     assert office.row("a.txt")["capture"] == "pending"

@@ -6,18 +6,18 @@ record. Every doubt keeps the record. In order, the first of these that applies 
 1. a hold in force covers the record (the day it would be due is still worked out and shown);
 2. the record could not be read;
 3. it has no class, or its class is not in the schedule;
-4. the rule was not adopted by the council, or is outside its effective dates (what it would be is
+4. a moratorium covers its class;
+5. the rule was not adopted by the council, or is outside its effective dates (what it would be is
    still shown);
-5. a reviewer decided to keep it until a day that has not passed;
-6. the rule keeps for ever or names no period;
-7. the trigger has no date, a date in the future, or a period that has not run out.
+6. a reviewer decided to keep it until a day that has not passed;
+7. what the rule alone says (`policies.ruling`): that it keeps for ever or names no period, or that
+   the trigger has no date, a date in the future, or a period that has not run out.
 
 Only then is the record due, for what the rule requires or for a person's review. A record has
 exactly one class, so rules are never compared here ("class determines destiny", MoReq2010).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from policies.hold import holds_on
@@ -32,7 +32,8 @@ from policies.model import (
     Rule,
     Schedule,
 )
-from policies.term import governing_term, terms_of, yearly_review_day
+from policies.moratorium import moratoria_on
+from policies.ruling import Ruling, rule_alone
 
 
 def decide(
@@ -44,55 +45,65 @@ def decide(
 ) -> Decision:
     """Decide about one record as of `today`, a date in the zone of the records."""
     rule = None if record.record_class is None else schedule.rules.get(record.record_class)
-    ruled, due = _rule_alone(rule, record, events, today)
-    considered = replace(ruled, holds=holds_on(record, holds, today), keep_until=record.keep_until)
-    reason = _obstacle(record, rule, schedule, considered.holds, today) or considered.reason
-    term = considered.governing
+    ruled = rule_alone(rule, record, events, today)
+    considered = Considered(
+        rule=None if rule is None else rule.code,
+        reason=ruled.reason,
+        terms=ruled.terms,
+        governing=ruled.governing,
+        holds=holds_on(record, holds, today),
+        keep_until=record.keep_until,
+        moratoria=() if rule is None else moratoria_on(rule, schedule.moratoria, today),
+    )
+    obstacle = _obstacle(record, rule, schedule.adopted, considered, today)
+    term = ruled.governing
     return Decision(
         record=record.id,
-        action=_allowed_now(rule, reason),
-        disposition=None if rule is None else rule.action,
-        due=due,
-        reason=reason,
+        action=ruled.action if obstacle is None else Action.RETAIN,
+        disposition=ruled.disposition,
+        due=ruled.due,
+        reason=obstacle or ruled.reason,
         authority=None if rule is None else rule.authority,
         rule=considered.rule,
-        trigger=None if rule is None else (rule.trigger if term is None else term.trigger),
+        trigger=_trigger(rule, ruled),
         triggered=None if term is None else term.triggered,
         holds=considered.holds,
         considered=considered,
+        phase=ruled.phase,
+        final=ruled.final,
     )
 
 
-def _rule_alone(
-    rule: Rule | None, record: Record, events: Sequence[Event], today: date
-) -> tuple[Considered, date | None]:
-    if rule is None:
-        unclassified = record.record_class is None
-        return Considered(None, Reason.UNCLASSIFIED if unclassified else Reason.UNSCHEDULED), None
-    if rule.action is Action.PERMANENT:
-        return Considered(rule.code, Reason.PERMANENT), None
-    period = rule.offer_after if rule.period is None else rule.period
-    if period is not None:
-        terms = terms_of(rule, period, record, events, today)
-        governing, reason = governing_term(terms)
-        return Considered(rule.code, reason, terms, governing), governing.due
-    if rule.action is Action.TRANSFER:
-        due = yearly_review_day(record.first_seen, today)
-        reason = Reason.YEARLY_REVIEW if due < today else Reason.NOT_YET_DUE
-        return Considered(rule.code, reason), due
-    return Considered(rule.code, Reason.NO_PERIOD), None
+def _trigger(rule: Rule | None, ruled: Ruling) -> str | None:
+    if ruled.governing is not None:
+        return ruled.governing.trigger
+    return None if rule is None else rule.trigger
 
 
 def _obstacle(
-    record: Record, rule: Rule | None, schedule: Schedule, holding: Sequence[str], today: date
+    record: Record,
+    rule: Rule | None,
+    adopted: frozenset[str],
+    considered: Considered,
+    today: date,
 ) -> Reason | None:
-    if holding:
+    if considered.holds:
         return Reason.HELD
     if not record.readable:
         return Reason.UNREADABLE
-    if rule is None:
-        return None
-    if rule.code not in schedule.adopted:
+    return None if rule is None else _obstacle_to_rule(record, rule, adopted, considered, today)
+
+
+def _obstacle_to_rule(
+    record: Record,
+    rule: Rule,
+    adopted: frozenset[str],
+    considered: Considered,
+    today: date,
+) -> Reason | None:
+    if considered.moratoria:
+        return Reason.MORATORIUM
+    if rule.code not in adopted:
         return Reason.NOT_ADOPTED
     if not _in_effect(rule, today):
         return Reason.NOT_IN_EFFECT
@@ -103,9 +114,3 @@ def _obstacle(
 def _in_effect(rule: Rule, today: date) -> bool:
     started = rule.effective_from is None or rule.effective_from <= today
     return started and (rule.effective_to is None or today <= rule.effective_to)
-
-
-def _allowed_now(rule: Rule | None, reason: Reason) -> Action:
-    if reason in (Reason.DATE_UNCERTAIN, Reason.YEARLY_REVIEW):
-        return Action.REVIEW
-    return Action.RETAIN if rule is None or reason is not Reason.DUE else rule.action

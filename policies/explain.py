@@ -19,6 +19,7 @@ REASON_MEANING: Mapping[Reason, str] = MappingProxyType(
         Reason.UNSCHEDULED: "its record class is not in the schedule",
         Reason.NOT_ADOPTED: "the council has not adopted the rule for its class",
         Reason.NOT_IN_EFFECT: "the rule for its class is outside its effective dates",
+        Reason.MORATORIUM: "a moratorium in the schedule stops the disposal of its class",
         Reason.EXTENDED: "a reviewer decided to keep it longer, and that day has not passed",
         Reason.PERMANENT: "its class is kept for ever",
         Reason.NO_PERIOD: "the rule for its class names no period, which means never",
@@ -32,8 +33,15 @@ REASON_MEANING: Mapping[Reason, str] = MappingProxyType(
         Reason.DATE_UNCERTAIN: "its period has ended only by a date that is no proof, one of the "
         "file system, which copying can change, or of an event about some of its references but "
         "not all, so a person must look",
+        Reason.SAMPLED: "it belongs to the sample of its class that goes to the archive, and is "
+        "offered once its period has ended by a date that is proof",
+        Reason.SAMPLE_UNKNOWN: "a sample of its class goes to the archive, and without a reference "
+        "or a digest of its content nobody can say whether it belongs to that",
         Reason.YEARLY_REVIEW: "its class is kept for ever, no day is set for offering it to the "
         "archive, and another year has passed",
+        Reason.REVIEW_CYCLE: "its class is kept for ever, and the time between two reviews "
+        "has passed",
+        Reason.PHASES_DONE: "everything that the rule for its class requires has been done",
     }
 )
 
@@ -90,6 +98,8 @@ def document(decision: Decision) -> dict[str, object]:
         "trigger": decision.trigger,
         **_trigger_document(decision.triggered),
         "holds": list(decision.holds),
+        "phase": decision.phase,
+        "final": decision.final,
         "considered": _considered_document(decision.considered),
     }
 
@@ -98,6 +108,8 @@ def _named(decision: Decision) -> str:
     terms = decision.considered.terms
     if decision.reason is Reason.HELD:
         return ", ".join(decision.holds)
+    if decision.reason is Reason.MORATORIUM:
+        return ", ".join(decision.considered.moratoria)
     if decision.reason is Reason.EXTENDED and decision.considered.keep_until is not None:
         return f"until {_day(decision.considered.keep_until)}"
     if decision.reason is Reason.FACT_UNKNOWN:
@@ -112,19 +124,29 @@ def _timing(decision: Decision) -> list[str]:
         return []
     term = decision.considered.governing
     if term is None or term.triggered is None:
-        return [f"its yearly day for review is {_day(decision.due)}"]
+        return [f"its next day for review is {_day(decision.due)}"]
     tense = "is" if decision.action is Action.RETAIN else "was"
     ends = f"its day for {_FINALLY[decision.disposition]} {tense} {_day(decision.due)}"
-    return [f"{ends}, {_counted(term, term.triggered)}", *_longer_of(decision.considered.terms)]
+    counted = f"{ends}{_counted(decision.due, term, term.triggered)}"
+    return [counted, *_longer_of(decision.considered.terms), *_on_the_way(decision)]
 
 
-def _counted(term: Term, triggered: DatedFact) -> str:
+def _on_the_way(decision: Decision) -> list[str]:
+    if decision.phase == 0 and decision.final:
+        return []
+    after = "the last" if decision.final else "and more follows"
+    return [f"this is phase {decision.phase + 1} of its rule, {after}"]
+
+
+def _counted(due: date, term: Term, triggered: DatedFact) -> str:
+    if due != term.due:
+        return ", by its review cycle"
     year = "" if term.cut_off is CutOff.NONE else f"the end of {_YEAR_NAMES[term.cut_off]} of "
     read_from = f"{term.trigger.replace('_', ' ')}, according to {triggered.origin}"
     start = f"{year}{_day(triggered.on)} ({read_from})"
     counted = term.period.after(cut_off_day(triggered.on, term.cut_off))
     seen = "" if counted == term.due else ", counted from the day it was first seen"
-    return f"{term.period.in_words()} after {start}{seen}"
+    return f", {term.period.in_words()} after {start}{seen}"
 
 
 def _longer_of(terms: Sequence[Term]) -> list[str]:
@@ -152,6 +174,7 @@ def _considered_document(considered: Considered) -> dict[str, object]:
         ],
         "holds": list(considered.holds),
         "keep_until": _iso(considered.keep_until),
+        "moratoria": list(considered.moratoria),
     }
 
 

@@ -5,7 +5,8 @@ hold, class). Rules enforced here:
 
 - An event names the reference it belongs to; one without a reference cannot be made, so it can
   never trigger everything of its kind.
-- The scope of a hold names something; an empty scope is an error and never means everything.
+- The scope of a hold or a moratorium names something; an empty scope is an error and never means
+  everything.
 - A digest is taken over what is written, not over what is left blank, so a later version of the
   software with more optional fields still computes the same digest for the same rule.
 """
@@ -53,6 +54,7 @@ class Reason(StrEnum):
     UNSCHEDULED = "unscheduled"
     NOT_ADOPTED = "not-adopted"
     NOT_IN_EFFECT = "not-in-effect"
+    MORATORIUM = "moratorium"
     EXTENDED = "extended"
     PERMANENT = "permanent"
     NO_PERIOD = "no-period"
@@ -63,7 +65,11 @@ class Reason(StrEnum):
     NOT_YET_DUE = "not-yet-due"
     DUE = "due"
     DATE_UNCERTAIN = "date-uncertain"
+    SAMPLED = "sampled"
+    SAMPLE_UNKNOWN = "sample-unknown"
     YEARLY_REVIEW = "yearly-review"
+    REVIEW_CYCLE = "review-cycle"
+    PHASES_DONE = "phases-done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +101,37 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A step of a rule: what is done once this period after the trigger and cut-off has ended."""
+
+    action: Action
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Which records of a class go to the archive instead of being destroyed.
+
+    Either `percent` of them, chosen by `seed`, or those whose trigger falls in a year that ends in
+    one of `endings`.
+    """
+
+    percent: int = 0
+    endings: tuple[str, ...] = ()
+    seed: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.percent} %" if self.percent else f"years ending {', '.join(self.endings)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One line of the schedule: a record class and what becomes of its records.
 
     No period means never. `offer_after` is when a class that is kept for ever is offered to the
-    archive; `version` is the version of this line, not of the schedule.
+    archive; `phases` are what is done on the way, before `action` at the end of `period`;
+    `review_every` is the time between two reviews of a class that is reviewed or kept for ever;
+    `version` is the version of this line, not of the schedule.
     """
 
     code: str
@@ -120,6 +152,9 @@ class Rule:
     effective_from: date | None = None
     effective_to: date | None = None
     version: str = "1"
+    phases: tuple[Phase, ...] = ()
+    sample: Sample | None = None
+    review_every: Period | None = None
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of what this line says."""
@@ -135,6 +170,30 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Moratorium:
+    """An order, as of a public inquiry, that stops the disposal of whole classes.
+
+    It covers the classes in `classes` and those of the functions in `functions`. It stands until
+    `ended` has passed; `review_by` going by ends nothing.
+    """
+
+    id: str
+    title: str
+    authority: str
+    citation: str
+    classes: tuple[str, ...]
+    functions: tuple[str, ...]
+    begins: date
+    review_by: date
+    ended: date | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.classes or self.functions):
+            raise ValueError(f"moratorium {self.id} is empty: name a class or a function")
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """A retention schedule; only the codes in `adopted` have been adopted by the council."""
 
@@ -147,6 +206,7 @@ class Schedule:
     jurisdiction: str = ""
     notes: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+    moratoria: tuple[Moratorium, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 of the whole content; adoption is left out because adopters sign this digest."""
@@ -267,13 +327,17 @@ class Considered:
     governing: Term | None = None
     holds: tuple[str, ...] = ()
     keep_until: date | None = None
+    moratoria: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What may be done with a record now, and why.
 
-    `action` is RETAIN unless the record is due; `disposition` is what the rule finally requires.
+    `action` is RETAIN unless the record is due; `disposition` is what the rule requires next, which
+    is what it finally requires unless it has phases. `phase` is how many phases come before that.
+    `final` says that the rule has nothing after it: where it is False, what is due leaves the
+    record in its place, as a review on the way does, or a copy for the archive.
     """
 
     record: str
@@ -287,6 +351,8 @@ class Decision:
     triggered: DatedFact | None
     holds: tuple[str, ...]
     considered: Considered
+    phase: int = 0
+    final: bool = True
 
 
 def _written(content: Mapping[str, object]) -> dict[str, object]:

@@ -7,11 +7,16 @@ Rules enforced here:
   (ISO 15489-1:2016, 8.5: a disposition authority states what it rests on).
 - A rule that keeps for ever has no period, and `offer_after` belongs to a transfer without one.
   A blank period means never, so a rule without one cannot have alternatives.
+- Phases come before the end of the period, each later than the one before; only a review or a
+  transfer can be on the way, and such a class has no alternatives.
+- A sample is taken of what would be destroyed; a review cycle belongs to classes that are reviewed
+  or kept for ever.
 - The fact of an alternative is a name such as `subject-has-died`; `when` says it in words.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from policies.cutoff import CutOff
@@ -22,23 +27,31 @@ from policies.model import (
     Action,
     Alternative,
     Authority,
+    Moratorium,
+    Phase,
     Rule,
+    Sample,
     Schedule,
     Source,
 )
-from policies.period import Period
+from policies.moratorium import moratorium_document, read_moratorium
+from policies.period import Move, Period, moved
+from policies.sample import parse_sample
 from policies.trigger import TRIGGERS
 
 DISPOSITIONS: Final = ("destroy", "review", "transfer", "permanent")
+ON_THE_WAY: Final = ("review", "transfer")
 _SCHEDULE_KEYS = (
     *("title", "version", "status", "jurisdiction", "notes"),
-    *("functions", "sources", "classes"),
+    *("functions", "sources", "classes", "moratoria"),
 )
 _RULE_KEYS = (
     *("code", "function", "title", "scope", "trigger", "cut_off", "period", "action"),
     *("authority", "alternatives", "keywords", "confidence", "source", "note"),
     *("offer_after", "effective_from", "effective_to", "version"),
+    *("phases", "sample", "sample_seed", "review_every"),
 )
+_PHASE_KEYS = ("action", "period")
 _ALTERNATIVE_KEYS = ("fact", "when", "trigger", "cut_off", "period")
 _CUT_OFFS = tuple(CutOff)
 _FACT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -66,17 +79,19 @@ def parse_schedule(
     problems: dict[str, str] = {}
     top = Entry(document, "", problems)
     top.only(_SCHEDULE_KEYS)
-    functions = _functions(top)
+    functions = read_functions(top.table("functions"))
+    rules = _rules(top, functions)
     schedule = Schedule(
         title=top.needed("title"),
         version=top.needed("version"),
-        rules=_rules(top, functions),
+        rules=rules,
         functions=functions,
         adopted=adopted,
         status=top.text("status"),
         jurisdiction=top.text("jurisdiction"),
         notes=top.texts("notes"),
         sources=tuple(_source(entry) for entry in top.tables("sources")),
+        moratoria=read_moratoria(top.tables("moratoria"), rules, functions),
     )
     if problems:
         raise ScheduleError(problems)
@@ -109,9 +124,32 @@ def read_rule(entry: Entry, functions: Collection[str]) -> Rule:
         effective_from=entry.day("effective_from"),
         effective_to=entry.day("effective_to"),
         version=entry.text("version") or "1",
+        phases=tuple(_phase(below) for below in entry.tables("phases")),
+        sample=_sample(entry),
+        review_every=entry.period("review_every"),
     )
     _check_whole(rule, entry)
+    _check_on_the_way(rule, entry)
     return rule
+
+
+def read_functions(entry: Entry) -> dict[str, str]:
+    """Read the names of the council's functions by their codes."""
+    return {key: entry.needed(key) for key in entry.keys}
+
+
+def read_moratoria(
+    entries: Sequence[Entry], codes: Collection[str], functions: Collection[str]
+) -> tuple[Moratorium, ...]:
+    """Read the moratoria, noting mistakes in their entries; each has an id of its own."""
+    found: dict[str, Moratorium] = {}
+    for entry in entries:
+        moratorium = read_moratorium(entry, codes, functions)
+        if moratorium is not None and moratorium.id in found:
+            entry.blame("id", f"'{moratorium.id}' is used twice: give each moratorium its own")
+        if moratorium is not None:
+            found[moratorium.id] = moratorium
+    return tuple(found.values())
 
 
 def to_document(schedule: Schedule) -> dict[str, object]:
@@ -129,13 +167,20 @@ def to_document(schedule: Schedule) -> dict[str, object]:
                 for source in schedule.sources
             ],
             "classes": [rule_document(rule) for rule in schedule.rules.values()],
+            "moratoria": [moratorium_document(each) for each in schedule.moratoria],
         }
     )
 
 
 def rule_document(rule: Rule) -> dict[str, object]:
     """The table `read_rule` reads, without blanks."""
-    document: dict[str, object] = {key: _plain(getattr(rule, key)) for key in _RULE_KEYS}
+    document: dict[str, object] = {
+        key: _plain(getattr(rule, key)) for key in _RULE_KEYS if key != "sample_seed"
+    }
+    document["phases"] = [
+        {"action": str(phase.action), "period": str(phase.period)} for phase in rule.phases
+    ]
+    document["sample_seed"] = "" if rule.sample is None else rule.sample.seed
     document["authority"] = {"citation": rule.authority.citation, "kind": rule.authority.kind}
     document["alternatives"] = [
         _without_blanks({key: _plain(getattr(one, key)) for key in _ALTERNATIVE_KEYS})
@@ -155,11 +200,6 @@ def _rules(top: Entry, functions: Collection[str]) -> dict[str, Rule]:
             entry.blame("code", f"'{rule.code}' is used by two classes: give each its own code")
         rules[rule.code] = rule
     return rules
-
-
-def _functions(top: Entry) -> dict[str, str]:
-    below = top.table("functions")
-    return {key: below.needed(key) for key in below.keys}
 
 
 def _source(entry: Entry) -> Source:
@@ -182,6 +222,21 @@ def _alternative(entry: Entry) -> Alternative:
     )
 
 
+def _phase(entry: Entry) -> Phase:
+    entry.only(_PHASE_KEYS)
+    entry.needed("period")
+    return Phase(Action(entry.choice("action", ON_THE_WAY)), entry.period("period") or Period())
+
+
+def _sample(entry: Entry) -> Sample | None:
+    text, seed = entry.text("sample"), entry.text("sample_seed")
+    try:
+        return parse_sample(text, seed) if text else None
+    except ValueError as error:
+        entry.blame("sample", str(error))
+        return None
+
+
 def _check_whole(rule: Rule, entry: Entry) -> None:
     if rule.action is Action.PERMANENT and rule.period is not None:
         entry.blame("period", "a class that is kept for ever has no period: leave it blank")
@@ -191,6 +246,25 @@ def _check_whole(rule: Rule, entry: Entry) -> None:
         entry.blame("alternatives", "need a period of the class itself to replace")
     if rule.effective_from and rule.effective_to and rule.effective_to < rule.effective_from:
         entry.blame("effective_to", f"is before effective_from, {rule.effective_from}")
+
+
+def _check_on_the_way(rule: Rule, entry: Entry) -> None:
+    if rule.phases and rule.period is None:
+        entry.blame("phases", "need a period of the class itself to end with")
+    if rule.phases and rule.alternatives:
+        entry.blame("phases", "cannot stand beside alternatives, which replace the whole term")
+    ends = [phase.period for phase in rule.phases] + ([rule.period] if rule.period else [])
+    if any(moved(one, following) is not Move.LONGER for one, following in pairwise(ends)):
+        entry.blame("phases", "each must be longer than the one before, and the period longest")
+    if rule.sample and (rule.action is not Action.DESTROY or rule.period is None):
+        entry.blame("sample", "belongs to the action 'destroy' with a period only")
+    if entry.text("sample_seed") and not entry.text("sample"):
+        entry.blame("sample_seed", "has no sample to choose for")
+    kept = rule.period is None and rule.offer_after is None
+    if rule.review_every and not (kept or rule.action is Action.REVIEW):
+        entry.blame("review_every", "belongs to a class that is reviewed or kept for ever only")
+    if rule.review_every == Period():
+        entry.blame("review_every", "is no time at all: leave it blank for no cycle")
 
 
 def _plain(value: object) -> object:

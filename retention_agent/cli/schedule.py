@@ -1,37 +1,31 @@
 """`retention schedule`: check, compare, export, import and adopt retention schedules."""
 
-import csv
-import difflib
-import io
 import sys
-import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from policies import (
-    Difference,
-    Schedule,
-    ScheduleError,
-    TableError,
-    compare,
-    from_rows,
-    parse_schedule,
-    to_rows,
-)
+from policies import Difference, MoratoriumChange, Schedule, compare, to_rows
 from retention_agent.audit import log
 from retention_agent.audit.event import Event, Fact
 from retention_agent.bootstrap import App, shipped_schedule
 from retention_agent.cli.output import emit, say, table
-from retention_agent.cli.parameters import WORDS
+from retention_agent.cli.schedule_effects import moratoria, simulate
+from retention_agent.cli.schedule_file import (
+    FILE,
+    adopting,
+    only_option,
+    read_schedule,
+    renaming_options,
+    to_csv,
+    to_workbook,
+)
 from retention_agent.cli.session import Session, key_option, with_session
-from retention_agent.errors import NotFound, ScheduleRejected, UsageError
+from retention_agent.errors import NotFound, UsageError
 from retention_agent.register import schedules
+from retention_agent.state_file import write_state_file
 from retention_agent.workflow import adopt as adoption
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group("schedule")
@@ -39,14 +33,18 @@ def command() -> None:
     """The retention schedule: a draft until two adopters have signed it."""
 
 
+command.add_command(simulate)
+command.add_command(moratoria)
+
+
 @command.command("check")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
+@renaming_options
 @with_session
-def check(session: Session, file: Path) -> None:
-    """Check FILE (.toml or .csv) and report every mistake at once."""
-    schedule = read_schedule(
-        file, _present(session.open()) if session.source.exists() else shipped_schedule()
-    )
+def check(session: Session, file: Path, title: str | None, version: str | None) -> None:
+    """Check FILE (.toml, .xlsx or .csv) and report every mistake at once."""
+    base = _present(session.open()) if session.source.exists() else shipped_schedule()
+    schedule = read_schedule(file, base, title, version)
     result = {
         "classes": len(schedule.rules),
         "version": schedule.version,
@@ -59,25 +57,17 @@ def check(session: Session, file: Path) -> None:
 
 
 @command.command("import")
-@click.argument("file", type=_FILE)
-@click.option(
-    "--only",
-    "codes",
-    multiple=True,
-    type=WORDS,
-    metavar="CODE",
-    help="Put only these classes in force.",
-)
+@click.argument("file", type=FILE)
+@only_option
+@renaming_options
 @with_session
-def import_draft(session: Session, file: Path, codes: tuple[str, ...]) -> None:
-    """Read FILE (.toml or .csv) as the draft that adopters sign."""
+def import_draft(
+    session: Session, file: Path, codes: tuple[str, ...], title: str | None, version: str | None
+) -> None:
+    """Read FILE (.toml, .xlsx or .csv) as the draft that adopters sign."""
     app = session.open()
-    schedule = read_schedule(file, _present(app))
-    for code in sorted(set(codes) - set(schedule.rules)):
-        near = difflib.get_close_matches(code, schedule.rules, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise NotFound(f"{file} has no class {code!r}{hint}")
-    schedule = replace(schedule, adopted=frozenset(codes or schedule.rules))
+    schedule = read_schedule(file, _present(app), title, version)
+    schedule = adopting(schedule, codes)
     with app.alone(), app.engine.begin() as connection:
         number = schedules.store_draft(connection, schedule, app.now())
         facts: dict[str, Fact] = {
@@ -97,7 +87,7 @@ def import_draft(session: Session, file: Path, codes: tuple[str, ...]) -> None:
 
 
 @command.command("diff")
-@click.argument("file", type=_FILE, required=False)
+@click.argument("file", type=FILE, required=False)
 @with_session
 def diff(session: Session, file: Path | None) -> None:
     """Show what changes if FILE, or the draft, replaces the schedule. Exit code 3 if any."""
@@ -111,7 +101,7 @@ def diff(session: Session, file: Path | None) -> None:
     after = base if file is None else read_schedule(file, base)
     found = compare(before, after)
     _show(session, found)
-    if found.added or found.removed or found.changed:
+    if found:
         raise click.exceptions.Exit(3)
 
 
@@ -133,42 +123,42 @@ def adopt(session: Session, private_key: Ed25519PrivateKey) -> None:
 
 @command.command("export")
 @click.option("--draft", is_flag=True, help="The draft instead of the schedule in force.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["csv", "xlsx"]),
+    default="csv",
+    help="A table of the classes, or a workbook with all of the schedule.",
+)
+@click.option("--output", type=FILE, help="Write there instead of printing.")
 @with_session
-def export(session: Session, *, draft: bool) -> None:
-    """Print the schedule as CSV, for a spreadsheet; `import` reads it back without loss."""
+def export(session: Session, layout: str, output: Path | None, *, draft: bool) -> None:
+    """Write the schedule for a spreadsheet; `import` reads it back without loss."""
+    if output is not None and not output.parent.is_dir():
+        raise UsageError(f"{output}: there is no folder {output.parent}")
+    if layout == "xlsx" and output is None:
+        raise UsageError("a workbook cannot be printed", "Name a file for it: --output FILE")
     app = session.open()
     with app.engine.begin() as connection:
         waiting = schedules.draft(connection)
         chosen = waiting[1] if draft and waiting else schedules.in_force(connection)
-    rows = to_rows(chosen)
+    if output is not None:
+        content = to_workbook(chosen) if layout == "xlsx" else to_csv(chosen).encode()
+        write_state_file(output, content)
+        _tell_written(session, output, chosen)
+    elif session.as_json:
+        header, *rows = to_rows(chosen)
+        for row in rows:
+            emit(dict(zip(header, row, strict=True)))
+    else:
+        sys.stdout.write(to_csv(chosen))
+
+
+def _tell_written(session: Session, output: Path, chosen: Schedule) -> None:
     if session.as_json:
-        for row in rows[1:]:
-            emit(dict(zip(rows[0], row, strict=True)))
-        return
-    csv.writer(sys.stdout).writerows([_harmless(cell) for cell in row] for row in rows)
-
-
-def read_schedule(file: Path, base: Schedule) -> Schedule:
-    """The schedule in a TOML or CSV file; a CSV has the classes only, the rest is that of `base`.
-
-    Raises:
-        ScheduleRejected: with every mistake, by key or by row and column.
-    """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:  # cells keep their line ends
-            text = opened.read()
-        if file.suffix.lower() == ".csv":
-            cells = csv.reader(io.StringIO(text, newline=""))
-            rows = [[_restored(cell) for cell in row] for row in cells]
-            return from_rows(rows, base)
-        return parse_schedule(tomllib.loads(text))
-    except (TableError, ScheduleError) as error:
-        heading, *lines = str(error).split("\n")
-        raise ScheduleRejected(f"{file}: {heading}", *lines) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, csv.Error) as error:
-        raise ScheduleRejected(f"{file}: cannot be read: {error}") from error
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+        emit({"file": str(output), "classes": len(chosen.rules), "digest": chosen.digest()})
+    else:
+        say(f"{output}: {len(chosen.rules)} classes, version {chosen.version}.")
 
 
 def _present(app: App) -> Schedule:
@@ -176,18 +166,6 @@ def _present(app: App) -> Schedule:
     with app.engine.begin() as connection:
         waiting = schedules.draft(connection)
         return waiting[1] if waiting else schedules.in_force(connection)
-
-
-# A spreadsheet runs a cell that begins so as a formula (CWE-1236).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _restored(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def _show(session: Session, found: Difference) -> None:
@@ -204,6 +182,11 @@ def _show(session: Session, found: Difference) -> None:
         for change in found.changed
         for field in change.fields
     ]
+    changes += [
+        (_moratorium_change(change), change.id, each.field, str(each.before), str(each.after))
+        for change in found.moratoria
+        for each in change.fields
+    ]
     columns = ("change", "class", "field", "before", "after")
     if session.as_json:
         for each in changes:
@@ -212,3 +195,9 @@ def _show(session: Session, found: Difference) -> None:
         table(columns, changes)
     else:
         say("No class differs.")
+
+
+def _moratorium_change(change: MoratoriumChange) -> str:
+    if change.before is None:
+        return "moratorium added"
+    return "moratorium removed" if change.after is None else "moratorium changed"

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from policies import Decision, State
+from policies import Action, Decision, State
 from retention_agent.disposal.limits import Amount, breaches
 from retention_agent.errors import Refused
 from retention_agent.register import decisions, records
@@ -50,6 +50,8 @@ def refuse(
     entry = {**json.loads(item.manifest), "presence": item.binned is None}
     if decision.holds:
         return State.BLOCKED_BY_HOLD, f"held by {', '.join(decision.holds)}"
+    if decision.action is Action.REVIEW and not decision.final:
+        return State.DEFERRED, "its rule asks for a review that leaves it in its place"
     rule = within.schedule.rules.get(row["record_class"] or "")
     now = {
         "path_b64": base64.b64encode(row["path"]).decode(),

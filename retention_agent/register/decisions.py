@@ -30,10 +30,20 @@ def decide_rows(
     connection: sa.Connection, rows: Sequence[sa.RowMapping], within: Frame
 ) -> list[tuple[sa.RowMapping, Decision]]:
     """Each row with its decision."""
-    subjects = records.for_policy(connection, rows, within.zone)
+    return [(row, decision) for row, (decision,) in decide_under(connection, rows, [within])]
+
+
+def decide_under(
+    connection: sa.Connection, rows: Sequence[sa.RowMapping], frames: Sequence[Frame]
+) -> list[tuple[sa.RowMapping, list[Decision]]]:
+    """Each row with what is decided within each frame; all of them of one time zone."""
+    subjects = records.for_policy(connection, rows, frames[0].zone)
     references = {reference for subject in subjects for reference in subject.references}
     events = triggers.events_of(connection, references) if references else []
     return [
-        (row, decide(subject, within.schedule, events, within.holds, within.today))
+        (
+            row,
+            [decide(subject, each.schedule, events, each.holds, each.today) for each in frames],
+        )
         for row, subject in zip(rows, subjects, strict=True)
     ]

@@ -42,6 +42,18 @@ def draft(connection: sa.Connection) -> tuple[int, Schedule] | None:
     return row.id, parse_schedule(row.document, adopted=frozenset(row.codes))
 
 
+def numbered(connection: sa.Connection, number: int) -> Schedule:
+    """The schedule that was imported as draft `number`, whatever became of it.
+
+    Raises:
+        NotFound: none has that number.
+    """
+    row = connection.execute(sa.select(schedule).where(schedule.c.id == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"no schedule is numbered {number}", "`schedule import` prints the number.")
+    return parse_schedule(row.document, adopted=frozenset(row.codes))
+
+
 def store_draft(connection: sa.Connection, proposed: Schedule, now: datetime) -> int:
     """Keep `proposed` as the draft; its `adopted` codes are those to be put in force.
 

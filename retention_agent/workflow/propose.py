@@ -139,7 +139,7 @@ def _due(connection: sa.Connection, request: Request, within: decisions.Frame) -
         (row, decision)
         for chunk in records.stream(connection, condition)
         for row, decision in decisions.decide_rows(connection, chunk, within)
-        if decision.action is request.action
+        if decision.action is request.action and _may_go(decision)
     ]
     missing = set(request.records) - {row["id"] for row, _ in found}
     if missing:
@@ -149,6 +149,11 @@ def _due(connection: sa.Connection, request: Request, within: decisions.Frame) -
             "`retention explain RECORD` tells why; nothing was proposed.",
         )
     return found
+
+
+def _may_go(decision: Decision) -> bool:
+    """Whether carrying it out may end the record here; a review on the way may not."""
+    return decision.final or decision.action is Action.TRANSFER
 
 
 def _rules_used(chosen: Iterable[Due], within: decisions.Frame) -> dict[str, str]:

@@ -12,6 +12,7 @@ from policies import (
     DatedFact,
     Hold,
     HoldScope,
+    Moratorium,
     Period,
     Record,
     Rule,
@@ -88,5 +89,23 @@ def make_hold() -> Callable[..., Hold]:
             "scope": scope,
         }
         return Hold(**{**values, **changes})
+
+    return build
+
+
+@pytest.fixture
+def make_moratorium() -> Callable[..., Moratorium]:
+    def build(**changes: object) -> Moratorium:
+        values: dict[str, object] = {
+            "id": "INQ-1",
+            "title": "An inquiry",
+            "authority": "The inquiry's chair",
+            "citation": "Inquiries Act 2005 s.35",
+            "classes": ("FIN-001",),
+            "functions": (),
+            "begins": date(2020, 1, 1),
+            "review_by": date(2026, 1, 1),
+        }
+        return Moratorium(**{**values, **changes})
 
     return build

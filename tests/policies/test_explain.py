@@ -114,7 +114,7 @@ def test_an_old_record_found_late_shows_the_day_its_period_ended(said: Callable[
         ({"action": Action.PERMANENT}, "is kept because its class is kept for ever; auth"),
         (
             {"action": Action.TRANSFER, "period": None},
-            "its yearly day for review is 1 January 2025",
+            "its next day for review is 1 January 2025",
         ),
         ({"period": None}, "names no period, which means never; authority"),
         ({"period": Period(years=10)}, "it is not due yet; its day for destruction is 12 May 2028"),
@@ -159,6 +159,8 @@ def test_the_document_carries_the_whole_decision_as_json(
         "trigger_origin": "pdf:CreationDate",
         "trigger_trust": "evidenced",
         "holds": [],
+        "phase": 0,
+        "final": True,
         "considered": {
             "rule": "FIN-001",
             "reason": "due",
@@ -192,6 +194,7 @@ def test_the_document_carries_the_whole_decision_as_json(
             ],
             "holds": [],
             "keep_until": None,
+            "moratoria": [],
         },
     }
 

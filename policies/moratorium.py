@@ -10,8 +10,9 @@ schedule says. Rules enforced here:
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
 
-from policies.entry import Entry, nearest
+from policies.entry import Entry
 from policies.model import Moratorium, Rule, Schedule
 
 KEYS = (
@@ -99,4 +100,6 @@ def _days(entry: Entry) -> tuple[date | None, date | None, date | None]:
 def _require_known(entry: Entry, key: str, named: Iterable[str], known: Collection[str]) -> None:
     for one in named:
         if one not in known:
-            entry.blame(key, f"'{one}' is not in the schedule: {nearest(one, known)}")
+            near = get_close_matches(one, list(known), n=1, cutoff=0.5)
+            hint = f": did you mean '{near[0]}'?" if near else ""
+            entry.blame(key, f"'{one}' is not in the schedule{hint}")

@@ -92,12 +92,18 @@ def _last(ruling: Ruling, rule: Rule, record: Record, today: date) -> Ruling:
     if rule.sample is not None and ruling.disposition is Action.DESTROY:
         triggered = None if ruling.governing is None else ruling.governing.triggered
         return _sampled(ruling, is_chosen(rule.sample, record, triggered))
-    if rule.review_every is None or record.reviewed is None or ruling.due is None:
+    if ruling.disposition is Action.REVIEW and rule.review_every and record.reviewed:
+        return _again(ruling, rule.review_every.after(record.reviewed), today)
+    return ruling
+
+
+def _again(ruling: Ruling, next_review: date, today: date) -> Ruling:
+    if ruling.due is None or next_review <= ruling.due:
         return ruling
-    again = max(ruling.due, rule.review_every.after(record.reviewed))
-    if ruling.action is Action.REVIEW and today <= again:
-        return replace(ruling, reason=Reason.NOT_YET_DUE, action=Action.RETAIN, due=again)
-    return replace(ruling, due=again)
+    if ruling.action is Action.REVIEW and today <= next_review:
+        waiting = Reason.NOT_YET_DUE
+        return replace(ruling, reason=waiting, action=Action.RETAIN, due=next_review)
+    return replace(ruling, due=next_review)
 
 
 def _sampled(ruling: Ruling, chosen: bool | None) -> Ruling:  # noqa: FBT001 - three-valued

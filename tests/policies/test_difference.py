@@ -1,6 +1,7 @@
 from collections.abc import Callable
+from datetime import date
 
-from policies import Action, FieldChange, Move, Period, Rule, Schedule, compare
+from policies import Action, FieldChange, Moratorium, Move, Period, Rule, Schedule, compare
 
 RULE = Callable[..., Rule]
 SCHEDULE = Callable[..., Schedule]
@@ -44,3 +45,17 @@ def test_it_is_told_which_way_the_period_moved(make_rule: RULE, make_schedule: S
     assert moves == {"A": Move.LONGER, "B": Move.SHORTER, "C": Move.LONGER}
     (period,) = compare(before, after).changed[0].fields
     assert period == FieldChange("period", "P6Y", "P7Y")
+
+
+def test_moratoria_that_are_new_gone_or_ended_are_differences(
+    make_rule: RULE, make_schedule: SCHEDULE, make_moratorium: Callable[..., Moratorium]
+) -> None:
+    kept, ended = make_moratorium(id="A"), make_moratorium(id="A", ended=date(2025, 1, 1))
+    before = make_schedule(make_rule(), moratoria=(kept, make_moratorium(id="B")))
+    after = make_schedule(make_rule(), moratoria=(ended, make_moratorium(id="C")))
+    changes = {change.id: change for change in compare(before, after).moratoria}
+    assert changes["A"].fields == (FieldChange("ended", None, "2025-01-01"),)
+    assert (changes["B"].after, changes["C"].before) == (None, None)
+    assert FieldChange("citation", "Inquiries Act 2005 s.35", None) in changes["B"].fields
+    assert compare(before, after)
+    assert not compare(before, before)

@@ -40,7 +40,7 @@ def test_the_same_seed_takes_the_same_records_whatever_else_is_known_of_them(
     assert [n for n, chosen in enumerate(first) if chosen][:4] == PINNED
 
 
-PINNED = [6, 14, 28, 31]
+PINNED = [1, 2, 22, 30]
 
 
 def test_a_case_file_stays_together(make_record: Callable[..., Record]) -> None:

@@ -229,3 +229,85 @@ def test_a_function_needs_a_title_and_a_source_too() -> None:
 @pytest.mark.parametrize("key", ["code", "function", "title", "trigger", "action", "authority"])
 def test_no_needed_key_can_be_left_out(key: str) -> None:
     assert problems(document(**{key: None}))
+
+
+STATED = {
+    "code": "FIN-001",
+    "function": "finance",
+    "title": "Invoices",
+    "trigger": "created",
+    "period": "P6Y",
+    "action": "destroy",
+    "authority": {"citation": "Limitation Act 1980 s.2", "kind": "limitation"},
+}
+DEATH = {"fact": "subject-has-died", "trigger": "date_of_death", "period": "P3Y"}
+
+
+def one_class(**changes: object) -> dict[str, object]:
+    functions = {"finance": "Finance"}
+    return {
+        "title": "T",
+        "version": "1",
+        "functions": functions,
+        "classes": [{**STATED, **changes}],
+    }
+
+
+STEPS = [{"action": "transfer", "period": "P2Y"}, {"action": "review", "period": "P4Y"}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "message"),
+    [
+        ({"phases": STEPS[::-1]}, "phases", "each must be longer than the one before"),
+        ({"phases": STEPS, "period": "P4Y"}, "phases", "each must be longer"),
+        ({"phases": STEPS, "period": ""}, "phases", "need a period of the class itself"),
+        (
+            {"phases": STEPS, "alternatives": [DEATH]},
+            "phases",
+            "cannot stand beside alternatives",
+        ),
+        ({"phases": [{"action": "destroy", "period": "P1Y"}]}, "phases[1].action", "destroy"),
+        ({"phases": [{"action": "review"}]}, "phases[1].period", "is missing"),
+        ({"phases": [{**STEPS[0], "when": "x"}]}, "phases[1].when", "unknown key"),
+        ({"sample": "10 %"}, "sample", "needs a sample_seed"),
+        ({"sample_seed": "s"}, "sample_seed", "has no sample to choose for"),
+        (
+            {"sample": "years ending 5", "action": "review"},
+            "sample",
+            "belongs to the action 'destroy'",
+        ),
+        ({"review_every": "P1Y"}, "review_every", "reviewed or kept for ever only"),
+        ({"review_every": "P0D", "action": "review"}, "review_every", "is no time at all"),
+    ],
+)
+def test_what_is_done_on_the_way_is_checked(
+    changes: dict[str, object], place: str, message: str
+) -> None:
+    with pytest.raises(ScheduleError) as caught:
+        parse_schedule(one_class(**changes))
+    (told,) = caught.value.problems.items()
+    assert told[0] == f"classes.FIN-001.{place}"
+    assert message in told[1]
+
+
+def test_moratoria_are_read_with_the_classes_they_stop() -> None:
+    written = {
+        "id": "INQ-1",
+        "title": "An inquiry",
+        "authority": "Its chair",
+        "citation": "Inquiries Act 2005 s.35",
+        "classes": ["FIN-001"],
+        "begins": "2020-01-01",
+        "review_by": "2027-01-01",
+    }
+    found = parse_schedule({**one_class(), "moratoria": [written]})
+    assert [each.id for each in found.moratoria] == ["INQ-1"]
+    assert found.digest() != parse_schedule(one_class()).digest()
+    wrong = {**one_class(), "moratoria": [written, {**written, "classes": ["FIN-01"]}]}
+    with pytest.raises(ScheduleError) as caught:
+        parse_schedule(wrong)
+    assert caught.value.problems == {
+        "moratoria[2].classes": "'FIN-01' is not in the schedule: did you mean 'FIN-001'?",
+        "moratoria[2].id": "'INQ-1' is used twice: give each moratorium its own",
+    }

@@ -33,6 +33,13 @@ def test_it_is_read_without_a_problem_and_is_whole(schedule: Schedule) -> None:
     assert {rule.function for rule in schedule.rules.values()} == set(schedule.functions)
 
 
+def test_what_later_versions_added_leaves_the_digest_of_a_class_as_it_was(
+    schedule: Schedule,
+) -> None:
+    pinned = "8a1a23e6747df7b81326b35a99ae1cf64f2e5b0c184ad54ef8bfd601cfd93639"
+    assert schedule.rules["FIN-003"].digest() == pinned
+
+
 def test_every_class_says_how_sure_it_is_and_where_it_comes_from() -> None:
     for entry in tomllib.loads(SHIPPED)["classes"]:
         assert {"confidence", "source", "scope", "keywords", "authority"} <= set(entry), entry

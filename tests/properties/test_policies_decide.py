@@ -20,14 +20,18 @@ from policies import (
     Event,
     Hold,
     HoldScope,
+    Moratorium,
     Period,
+    Phase,
     Reason,
     Record,
     Rule,
+    Sample,
     Schedule,
     Trust,
     decide,
     document,
+    is_chosen,
     sentence,
 )
 
@@ -39,6 +43,12 @@ SOME_TRIGGERS = st.sampled_from(["created", "last_modified", "closed", "date_of_
 DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
 SHORT = st.builds(Period, st.integers(0, 30), st.integers(0, 14), st.just(0), st.integers(0, 40))
 ALTERNATIVES = st.builds(Alternative, FACTS, SOME_TRIGGERS, st.sampled_from(CutOff), SHORT)
+PHASES = st.lists(
+    st.builds(Phase, st.sampled_from([Action.REVIEW, Action.TRANSFER]), SHORT), max_size=2
+).map(tuple)
+SAMPLES = st.builds(Sample, percent=st.sampled_from([1, 50, 99]), seed=st.just("s")) | st.builds(
+    Sample, endings=st.just(("5", "0"))
+)
 ACTIONS = st.sampled_from([Action.DESTROY, Action.REVIEW, Action.TRANSFER, Action.PERMANENT])
 RULES = st.builds(
     Rule,
@@ -54,6 +64,21 @@ RULES = st.builds(
     alternatives=st.lists(ALTERNATIVES, max_size=3).map(tuple),
     offer_after=st.none() | SHORT,
     effective_from=st.none() | DAYS,
+    phases=st.just(()) | PHASES,
+    sample=st.none() | SAMPLES,
+    review_every=st.none() | SHORT,
+)
+MORATORIA = st.builds(
+    Moratorium,
+    id=st.sampled_from(["M1", "M2"]),
+    title=st.just(""),
+    authority=st.just(""),
+    citation=st.just(""),
+    classes=st.lists(CODES, min_size=1, max_size=2).map(tuple),
+    functions=st.just(()),
+    begins=DAYS,
+    review_by=DAYS,
+    ended=st.none() | DAYS,
 )
 DATED = st.builds(DatedFact, DAYS, st.sampled_from(["pdf", "fs"]), st.sampled_from(Trust))
 RECORDS = st.builds(
@@ -69,6 +94,9 @@ RECORDS = st.builds(
     first_seen=DAYS,
     readable=st.sampled_from([True, True, True, False]),
     keep_until=st.none() | DAYS,
+    reviewed=st.none() | DAYS,
+    phase=st.integers(0, 3),
+    digest=st.sampled_from(["", "ab", "cd"]),
 )
 SCOPES = st.builds(
     HoldScope,
@@ -103,12 +131,18 @@ class World:
         return decide(self.record, self.schedule, self.events, self.holds, self.today)
 
 
-def schedule_of(rules: Sequence[Rule], adopted: frozenset[str]) -> Schedule:
-    return Schedule("T", "1", {rule.code: rule for rule in rules}, {"f": "F"}, adopted)
+def schedule_of(
+    rules: Sequence[Rule], adopted: frozenset[str], moratoria: Sequence[Moratorium] = ()
+) -> Schedule:
+    codes = {rule.code: rule for rule in rules}
+    return Schedule("T", "1", codes, {"f": "F"}, adopted, moratoria=tuple(moratoria))
 
 
 SCHEDULES = st.builds(
-    schedule_of, st.lists(RULES, max_size=4), st.just(frozenset("ABC")) | st.frozensets(CODES)
+    schedule_of,
+    st.lists(RULES, max_size=4),
+    st.just(frozenset("ABC")) | st.frozensets(CODES),
+    st.just(()) | st.lists(MORATORIA, max_size=2),
 )
 WORLDS = st.builds(
     World, RECORDS, SCHEDULES, st.lists(EVENTS, max_size=5), st.lists(HOLDS, max_size=2), DAYS
@@ -249,6 +283,12 @@ def test_nothing_is_destroyed_early_or_in_doubt(world: World) -> None:
     assert world.record.record_class in world.schedule.adopted
     assert found.triggered.trust is Trust.EVIDENCED
     assert found.due < world.today
+    assert not found.considered.moratoria
+    rule = world.schedule.rules[world.record.record_class]
+    assert found.final
+    assert found.phase == len(rule.phases)
+    if rule.sample is not None:
+        assert is_chosen(rule.sample, world.record, found.triggered) is False
     assert world.record.first_seen <= world.today
     for possible in found.considered.terms:
         if possible.fact and possible.fact not in world.record.facts:
@@ -276,3 +316,26 @@ def test_a_file_system_date_never_leads_to_anything_but_review(world: World) -> 
         counted_from = max(found.triggered.on, world.record.first_seen)
         months = relativedelta(years=period.years, months=period.months)
         assert found.due >= counted_from + months + timedelta(days=period.days)
+
+
+@given(ANY, MORATORIA)
+@MANY
+def test_adding_a_moratorium_never_makes_anything_due(world: World, more: Moratorium) -> None:
+    before = world.decide()
+    stopped = replace(world.schedule, moratoria=(*world.schedule.moratoria, more))
+    after = replace(world, schedule=stopped).decide()
+    assert after.due == before.due
+    assert after.action in (before.action, Action.RETAIN)
+
+
+@given(ANY, SAMPLES)
+@MANY
+def test_what_is_sampled_is_never_destroyed_nor_put_before_a_reviewer_for_it(
+    world: World, sample: Sample
+) -> None:
+    rules = {code: replace(rule, sample=sample) for code, rule in world.schedule.rules.items()}
+    found = replace(world, schedule=replace(world.schedule, rules=rules)).decide()
+    if found.disposition is Action.TRANSFER and found.reason is Reason.SAMPLED:
+        assert found.action in (Action.TRANSFER, Action.RETAIN)
+    if found.action is Action.DESTROY:
+        assert is_chosen(sample, world.record, found.triggered) is False

@@ -1,11 +1,14 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from policies import Hold, HoldScope, State
+from policies import Action, Hold, HoldScope, Period, Phase, State
+from retention_agent.disposal import preflight
 from retention_agent.errors import NotFound, Refused
-from retention_agent.register import batches, holds, schedules
+from retention_agent.register import batches, decisions, holds, schedules
+from retention_agent.workflow import adopt
 from retention_agent.workflow.expiry import release_expired
 
 
@@ -107,3 +110,43 @@ def test_a_key_that_is_nobodys_proposes_nothing(council):
 def test_a_number_that_is_no_record_of_the_share_is_told_apart_from_one_not_due(council):
     with pytest.raises(NotFound, match="no record 99"):
         council.propose(99)
+
+
+def adopt_with(council, code, **changes):
+    """Put a next version of the schedule in force in which one class is changed."""
+    with council.app.engine.begin() as connection:
+        present = schedules.in_force(connection)
+        rule = replace(present.rules[code], **changes)
+        version = f"{present.version}+"
+        rules = {**present.rules, code: rule}
+        schedules.store_draft(
+            connection, replace(present, rules=rules, version=version), council.now
+        )
+        adopt.adopt(connection, council.keys["ann"], council.now)
+        adopt.adopt(connection, council.keys["sol"], council.now)
+
+
+def test_a_review_that_ends_nothing_is_not_proposed(council):
+    permanent = {"action": Action.PERMANENT, "period": None, "review_every": Period(years=5)}
+    adopt_with(council, "FIN-2", **permanent)
+    council.add("kept.txt", record_class="FIN-2")
+    on_the_way = {"action": Action.DESTROY, "period": Period(years=20)}
+    adopt_with(council, "FIN-1", phases=(Phase(Action.REVIEW, Period(years=2)),), **on_the_way)
+    council.add("later.txt")
+    with pytest.raises(Refused, match="nothing is due"):
+        council.propose(action=Action.REVIEW)
+
+
+def test_a_batch_for_review_stops_when_its_rule_now_keeps_what_is_reviewed(council):
+    number = council.add("report.txt", record_class="FIN-2")
+    batch = council.propose(action=Action.REVIEW).batch
+    council.approve(batch)
+    permanent = {"action": Action.PERMANENT, "period": None, "review_every": Period(years=5)}
+    adopt_with(council, "FIN-2", **permanent)
+    with council.app.engine.begin() as connection:
+        within = decisions.frame(connection, council.now.date(), council.app.config.zone)
+        (refused,) = preflight.refusals(
+            connection, batches.items(connection, batch), within
+        ).values()
+    assert refused == (State.DEFERRED, "its rule asks for a review that leaves it in its place")
+    assert council.row(number)["present"]

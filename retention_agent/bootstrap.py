@@ -189,7 +189,10 @@ def open_app(source: Path, environment: Mapping[str, str]) -> App:
             "Restore the state folder from a backup. If `retention init` was cut short, and nothing"
             " was ever scanned: run it again.",
         )
-    return _assemble(config)
+    app = _assemble(config)
+    with app.engine.begin() as connection:
+        app.index.extend(connection)
+    return app
 
 
 def initialise(source: Path, environment: Mapping[str, str]) -> App:

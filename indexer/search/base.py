@@ -3,7 +3,7 @@
 Every implementation meets the contract suite in `tests/contracts/test_search_index.py`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,8 @@ class Entry:
     sender: str = ""
     recipients: str = ""
     owner: str = ""
+    day: str = ""
+    """the day it counts as made, as 2019-04-30; blank where nobody knows"""
     text: str = ""
 
 
@@ -78,8 +80,27 @@ class Page:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many hits have a value; a blank one stands for those that have none."""
+
+    value: str
+    hits: int
+
+
+FACETS = ("share", "folder", "class", "type", "year", "owner")
+"""What hits are counted by: `folder` is the share and the topmost folder, as `HR:cases`."""
+
+Facets = Mapping[str, tuple[Count, ...]]
+"""For each of `FACETS` the values, most hits first; each facet's counts add up to all hits."""
+
+
 class IndexUnreadable(RuntimeError):
     """The index is missing, damaged or in an unknown format; recreate it and index again."""
+
+
+class SearchTooLong(RuntimeError):
+    """The answer took longer than a search may; nothing was changed."""
 
 
 class ResidueRemains(RuntimeError):
@@ -91,6 +112,10 @@ class SearchIndex(Protocol):
 
     def prepare(self, connection: Connection) -> None:
         """Create the index unless it exists."""
+        ...
+
+    def extend(self, connection: Connection) -> None:
+        """Bring an index of an earlier version to this layout; one that is missing stays so."""
         ...
 
     def recreate(self, connection: Connection) -> None:
@@ -110,7 +135,19 @@ class SearchIndex(Protocol):
         ...
 
     def search(self, connection: Connection, query: Query, window: Window) -> Page:
-        """Answer a query."""
+        """Answer a query.
+
+        Raises:
+            SearchTooLong: it took too long; so do the next two.
+        """
+        ...
+
+    def facets(self, connection: Connection, query: Query) -> Facets:
+        """Count all hits of a query, not one page of them, by each of `FACETS`."""
+        ...
+
+    def matching(self, connection: Connection, query: Query) -> list[int]:
+        """Return the numbers of all records that a query finds, in order."""
         ...
 
     def expunge(self, engine: Engine) -> None:

@@ -7,10 +7,11 @@ write them here. Read as plain text they would find something else than was mean
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 
-from indexer.search.nodes import EXACT_FIELDS, Field, Kind, Term
+from indexer.search.nodes import DAY_FIELDS, EXACT_FIELDS, Field, Kind, Term
 from indexer.search.plain import plain
 
 _QUOTES = '"\u201c\u201d\u201e'
@@ -20,6 +21,7 @@ _TOKEN = re.compile(
 _FIELD = re.compile(r"([^\W\d_][\w-]*):")
 _QUOTE = re.compile(f"[{_QUOTES}]")
 _SHORTEST_PREFIX = 2
+_DAY = re.compile(r"\d{4}(-\d\d){0,2}")
 
 
 class QueryError(ValueError):
@@ -90,10 +92,14 @@ def _word(text: str, start: int, word: str) -> tuple[Term, int]:
         return _bare(word, start, None), end
     field = _field(named[1], start)
     value = word[named.end() :]
+    if value and field in DAY_FIELDS:
+        return _day(value, start + named.end(), field), end
     if value:
         return _bare(value, start + named.end(), field), end
     if end < len(text) and text[end] in _QUOTES:
         phrase, after = _quoted(text, end)
+        if field in DAY_FIELDS:
+            return _day(phrase, end, field), after
         return Term(phrase, field, Kind.PHRASE), after
     if text[end : end + 1] == "(":
         problem, suggestion = "a field takes one word or phrase, not brackets", "repeat the field"
@@ -140,6 +146,24 @@ def _bare(word: str, start: int, field: Field | None) -> Term:
             start, problem, f"give at least {_SHORTEST_PREFIX} characters before the *"
         )
     return Term(stem, field, Kind.PREFIX)
+
+
+def _day(value: str, start: int, field: Field) -> Term:
+    if not _is_day(value):
+        advice = f"write {field}:2019, {field}:2019-04 or {field}:2019-04-30"
+        raise QueryError(start, f'"{value}" is no year, month or day', advice)
+    return Term(value, field, Kind.PHRASE)
+
+
+def _is_day(value: str) -> bool:
+    """Whether this is a year, a month or a day, as ISO 8601 writes them."""
+    if _DAY.fullmatch(value) is None:
+        return False
+    try:
+        date.fromisoformat(value + "-01-01"[: 10 - len(value)])
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse_wildcards(stem: str, start: int) -> None:

@@ -19,9 +19,15 @@ class Field(StrEnum):
     FROM = "from"
     TO = "to"
     OWNER = "owner"
+    FOLDER = "folder"
+    SINCE = "since"
+    UNTIL = "until"
 
 
-EXACT_FIELDS = frozenset({Field.CLASS, Field.SHARE, Field.TYPE})
+DAY_FIELDS = frozenset({Field.SINCE, Field.UNTIL})
+"""Fields that take a year, a month or a day, which counts as inside; an unknown day is inside."""
+
+EXACT_FIELDS = DAY_FIELDS | {Field.CLASS, Field.SHARE, Field.TYPE, Field.FOLDER}
 """Fields compared as a whole value, not word by word."""
 
 
@@ -63,4 +69,11 @@ class Not:
     part: "Node"
 
 
-Node: TypeAlias = Term | And | Or | Not
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The record is one of these; for what the register knows and the index does not."""
+
+    numbers: frozenset[int]
+
+
+Node: TypeAlias = Term | And | Or | Not | Records

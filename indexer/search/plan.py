@@ -5,6 +5,7 @@ of text terms only, with something positive in it, becomes one FTS5 expression; 
 over the entries. Every term is quoted, so no text of a user is ever read as FTS5 syntax.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     and_,
     column,
     false,
+    func,
     not_,
     or_,
     select,
@@ -24,7 +26,18 @@ from sqlalchemy import (
 )
 
 from indexer.search.inflection import forms
-from indexer.search.nodes import EXACT_FIELDS, And, Field, Kind, Node, Not, Or, Term
+from indexer.search.nodes import (
+    DAY_FIELDS,
+    EXACT_FIELDS,
+    And,
+    Field,
+    Kind,
+    Node,
+    Not,
+    Or,
+    Records,
+    Term,
+)
 from indexer.search.plain import folded, plain
 
 ENTRIES = table(
@@ -37,6 +50,9 @@ ENTRIES = table(
     column("share_key", String),
     column("class_key", String),
     column("type_key", String),
+    column("path_key", String),
+    column("owner", String),
+    column("day", String),
 )
 """One row a record: its exact values as given and folded, and the FTS5 row that holds its text."""
 
@@ -65,7 +81,12 @@ _COLUMNS = {
     Field.OWNER: "owner",
     Field.TEXT: "text",
 }
-_KEYS = {Field.SHARE: "share_key", Field.CLASS: "class_key", Field.TYPE: "type_key"}
+_KEYS = {
+    Field.SHARE: "share_key",
+    Field.CLASS: "class_key",
+    Field.TYPE: "type_key",
+    Field.FOLDER: "path_key",
+}
 _PEOPLE = frozenset({Field.AUTHOR, Field.FROM, Field.TO, Field.OWNER})
 
 
@@ -77,20 +98,31 @@ class Plan:
         match: the FTS5 expression that scores hits and marks snippets, if any term can.
         required: whether a hit must satisfy `match`, or is merely scored by it.
         condition: what else a hit must satisfy.
+        positive: the FTS5 expression for any of the terms that speak for a hit.
+        alone: whether each hit is to be scored by itself, without a look at the others.
     """
 
     match: str | None
     required: bool
     condition: ColumnElement[bool]
+    positive: str | None
+    alone: bool
 
 
-def plan(root: Node) -> Plan:
+def plan(root: Node, closed: frozenset[int] | None = None) -> Plan:
     """Plan a query so that FTS5 narrows it down first wherever its meaning allows."""
+    positive = " OR ".join(dict.fromkeys(_positive(root))) or None
     textual, rest = _split(root.parts if isinstance(root, And) else (root,))
-    if textual is not None:
-        return Plan(textual, required=True, condition=and_(true(), *map(_condition, rest)))
-    scoring = " OR ".join(_positive(root)) or None
-    return Plan(scoring, required=False, condition=_condition(root))
+    conditions = [true(), *map(_condition, rest)] if textual else [_condition(root)]
+    if closed:
+        conditions.append(not_(_numbered(closed)))
+    return Plan(
+        match=textual or positive,
+        required=textual is not None,
+        condition=and_(*conditions),
+        positive=positive,
+        alone=closed is not None,
+    )
 
 
 def matched(expression: str) -> Select[int]:
@@ -125,7 +157,7 @@ def _textual(node: Node) -> str | None:
             return None if node.field in EXACT_FIELDS else _term(node)
         case Not(Not(part)):
             return _textual(part)
-        case Not():
+        case Not() | Records():
             return None
         case And(parts):
             expression, rest = _split(parts)
@@ -154,6 +186,8 @@ def _condition(node: Node) -> ColumnElement[bool]:
     match node:
         case Term():
             return _exact(node)
+        case Records(numbers):
+            return _numbered(numbers)
         case Not(part):
             return not_(_condition(part))
         case Or(parts):
@@ -164,12 +198,28 @@ def _condition(node: Node) -> ColumnElement[bool]:
             return and_(true(), *found, *map(_condition, rest))
 
 
+def _numbered(numbers: frozenset[int]) -> ColumnElement[bool]:
+    """One parameter however many there are, for a statement can have only so many."""
+    listed = func.json_each(json.dumps(sorted(numbers))).table_valued("value")
+    return ENTRIES.c.record.in_(select(listed.c.value))
+
+
+def _within(field: Field, value: str) -> ColumnElement[bool]:
+    day = ENTRIES.c.day
+    first = func.substr(day, 1, len(value), type_=String)
+    return or_(day == "", first >= value if field is Field.SINCE else first <= value)
+
+
 def _exact(term: Term) -> ColumnElement[bool]:
     field = term.field or Field.TYPE
+    if field in DAY_FIELDS:
+        return _within(field, term.value)
     key: ColumnElement[str] = ENTRIES.c[_KEYS[field]]
-    value = folded(term.value)
+    value = folded(term.value).strip("/" if field is Field.FOLDER else None)
     prefix = term.kind is Kind.PREFIX
     whole = key.startswith(value, autoescape=True) if prefix else key == value
+    if field is Field.FOLDER:
+        return or_(whole, key.startswith(f"{value}/", autoescape=True))
     if field is not Field.TYPE or "/" in value:
         return whole
     inner = key.contains(f"/{value}", autoescape=True)
@@ -184,7 +234,7 @@ def _positive(node: Node) -> Iterator[str]:
                 yield _term(node)
         case Not(Not(part)):
             yield from _positive(part)
-        case Not():
+        case Not() | Records():
             return
         case And(parts) | Or(parts):
             for part in parts:

@@ -7,22 +7,24 @@
     budget OR forecast        AND, OR, NOT in capitals; NOT binds tightest, then AND, then OR
     (leave OR sick*) NOT draft
     title:minutes  from:"Jane Smith"  type:pdf  share:HR  class:FIN-012  path:payroll*
+    folder:HR/cases              everything below that folder of any share
+    since:2019-04 until:2020     dated within these days; a month or a year counts whole
 
-Case and accents make no difference. The fields class, share and type compare whole values (type
-also without the part before the slash); every other field is searched by word.
+Case and accents make no difference. The fields class, share, type and folder compare whole values
+(type also without the part before the slash); every other field but the dates is searched by word.
 
 A query is data from a stranger: its length, its number of terms and its depth are limited, and
 nothing in it reaches the search engine except as a quoted term.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.search.lexer import QueryError, Symbol, Token, tokens
-from indexer.search.nodes import And, Field, Kind, Node, Not, Or, Term
+from indexer.search.nodes import And, Field, Kind, Node, Not, Or, Records, Term
 
-__all__ = ["And", "Field", "Kind", "Node", "Not", "Or", "Query", "QueryError", "Term"]
-__all__ += ["narrowed", "parse"]
+__all__ = ["And", "Field", "Kind", "Node", "Not", "Or", "Query", "QueryError", "Records", "Term"]
+__all__ += ["narrowed", "parse", "restricted", "trimmed"]
 
 MAX_LENGTH = 2_000
 MAX_TERMS = 64
@@ -35,6 +37,8 @@ class Query:
 
     text: str
     root: Node
+    closed: frozenset[int] | None = None
+    """records that are as good as not there; None means that nothing is closed to the searcher"""
 
 
 def parse(text: str) -> Query:
@@ -57,13 +61,24 @@ def parse(text: str) -> Query:
 
 
 def narrowed(query: Query, field: Field, values: Iterable[str]) -> Query:
-    """Return the query restricted to records whose field has one of the values.
+    """Return the query restricted to records whose field has one of the values; none, no hits."""
+    return restricted(query, Or(tuple(Term(value, field, Kind.PHRASE) for value in values)))
 
-    This is how a search is trimmed to what a person may see: no values, no results.
-    """
-    allowed = Or(tuple(Term(value, field, Kind.PHRASE) for value in values))
+
+def restricted(query: Query, condition: Node) -> Query:
+    """Return the query restricted to records of which the condition holds as well."""
     parts = query.root.parts if isinstance(query.root, And) else (query.root,)
-    return Query(query.text, And((*parts, allowed)))
+    return replace(query, root=And((*parts, condition)))
+
+
+def trimmed(query: Query, closed: Iterable[int]) -> Query:
+    """Return the query for somebody to whom these records are closed, be they none today.
+
+    Nothing of the answer depends on them: not hits, counts, facets, order or scores. So hits are
+    ranked by where the words stand in each alone, for the usual measure weighs how rare a word is
+    in the whole index.
+    """
+    return replace(query, closed=(query.closed or frozenset()) | frozenset(closed))
 
 
 class _Parser:

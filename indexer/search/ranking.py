@@ -1,4 +1,9 @@
-"""The SELECT statements of a search: count, one page of ranked hits, and their snippets."""
+"""The SELECT statements of a search: count, one page of ranked hits, and their snippets.
+
+bm25 weighs how rare a word is among all records, so its order tells of records that the searcher
+may not see. Where any are closed to the searcher, a hit is scored by itself: the columns that any
+of the words stands in, by their weights.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,13 +22,23 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
 )
 
 from indexer.search.base import Window
 from indexer.search.plan import ENTRIES, TEXTS, Plan, matched
 from indexer.search.snippet import CLOSING, LONGEST, OPENING, Highlights, unmarked
 
-_WEIGHTS = (8.0, 6.0, 3.0, 2.0, 2.0, 2.0, 2.0, 1.0)
+_WEIGHTS = {
+    "title": 8.0,
+    "name": 6.0,
+    "path": 3.0,
+    "author": 2.0,
+    "sender": 2.0,
+    "recipients": 2.0,
+    "owner": 2.0,
+    "text": 1.0,
+}
 """In the order of the columns: title, name and path before people, people before text."""
 _TEXT_COLUMN = 7
 _BEST_COLUMN = -1
@@ -33,10 +48,14 @@ _SEARCH_TEXT: ColumnElement[str] = literal_column("search_text")
 
 def count(plan: Plan) -> Select[int]:
     """Count every hit; nothing is scored for that."""
-    counted = select(func.count()).select_from(ENTRIES).where(plan.condition)
+    return select(func.count()).select_from(ENTRIES).where(satisfied(plan))
+
+
+def satisfied(plan: Plan) -> ColumnElement[bool]:
+    """All that a hit must satisfy."""
     if plan.match is None or not plan.required:
-        return counted
-    return counted.where(ENTRIES.c.document.in_(matched(plan.match)))
+        return plan.condition
+    return and_(plan.condition, ENTRIES.c.document.in_(matched(plan.match)))
 
 
 def ranked(plan: Plan, window: Window) -> Select[Any]:
@@ -44,7 +63,7 @@ def ranked(plan: Plan, window: Window) -> Select[Any]:
     source, score = _scored_entries(plan)
     entry = ENTRIES.c
     chosen = select(entry.document, entry.record, entry.share, entry["class"], entry.path, score)
-    chosen = chosen.select_from(source).where(plan.condition)
+    chosen = chosen.select_from(source).where(satisfied(plan) if plan.alone else plan.condition)
     if window.after is not None:
         last = window.after
         chosen = chosen.where(
@@ -54,21 +73,34 @@ def ranked(plan: Plan, window: Window) -> Select[Any]:
 
 
 def _scored_entries(plan: Plan) -> tuple[FromClause, ColumnElement[float]]:
-    if plan.match is None:
+    if plan.match is None or plan.positive is None:
         return ENTRIES, literal(0.0, Float).label("score")
-    scores = _scores(plan.match)
-    joined = ENTRIES.join(
-        scores, scores.c.document == ENTRIES.c.document, isouter=not plan.required
-    )
+    scores = _own_scores(plan.positive) if plan.alone else _scores(plan.match)
+    outer = plan.alone or not plan.required
+    joined = ENTRIES.join(scores, scores.c.document == ENTRIES.c.document, isouter=outer)
     return joined, func.coalesce(scores.c.score, 0.0, type_=Float).label("score")
 
 
 def _scores(expression: str) -> CTE:
     """Score each match once: unless MATERIALIZED, bm25 would run again to sort and to page."""
-    score = (-func.bm25(_SEARCH_TEXT, *_WEIGHTS, type_=Float)).label("score")
+    score = (-func.bm25(_SEARCH_TEXT, *_WEIGHTS.values(), type_=Float)).label("score")
     found = select(TEXTS.c.rowid.label("document"), score)
     found = found.where(TEXTS.c.search_text.op("MATCH")(expression))
     return found.cte("scores").prefix_with("MATERIALIZED")
+
+
+def _own_scores(positive: str) -> CTE:
+    """Score each match by its columns alone, whatever else the index holds."""
+    columns = [
+        select(TEXTS.c.rowid.label("document"), literal(weight, Float).label("weight")).where(
+            TEXTS.c.search_text.op("MATCH")(f"{{{name}}} : ({positive})")
+        )
+        for name, weight in _WEIGHTS.items()
+    ]
+    found = union_all(*columns).subquery()
+    score = func.sum(found.c.weight, type_=Float).label("score")
+    summed = select(found.c.document, score).group_by(found.c.document)
+    return summed.cte("scores").prefix_with("MATERIALIZED")
 
 
 def snippets(

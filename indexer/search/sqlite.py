@@ -11,27 +11,45 @@
   `PRAGMA secure_delete` overwrites a deleted row, yet not the stale copies that stay in the unused
   part of B-tree pages when rows move from one to another. Hence `expunge`: without the option it
   builds the term index again, and always it writes the whole file anew.
-* Ranking is bm25 over the whole index, with title, name and path ahead of the text. Equal scores
-  are ordered by record, so pages never overlap.
+* Ranking is bm25 over the whole index, with title, name and path ahead of the text; `ranking` says
+  what takes its place where records are closed to the searcher. Equal scores are ordered by record,
+  so pages never overlap.
+* A search that takes too long is interrupted from SQLite's own progress handler.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from indexer.search.base import Cursor, Entry, Hit, IndexUnreadable, Page, ResidueRemains, Window
+from indexer.search.base import (
+    Cursor,
+    Entry,
+    Facets,
+    Hit,
+    IndexUnreadable,
+    Page,
+    ResidueRemains,
+    SearchTooLong,
+    Window,
+)
+from indexer.search.counting import counted, tally
 from indexer.search.plain import folded, plain
-from indexer.search.plan import ENTRIES, TEXTS, plan
+from indexer.search.plan import ENTRIES, TEXTS, Plan, plan
 from indexer.search.query import Query
-from indexer.search.ranking import count, ranked, snippets
+from indexer.search.ranking import count, ranked, satisfied, snippets
 
 _CREATE = (
     """CREATE TABLE IF NOT EXISTS search_entry (
         document INTEGER PRIMARY KEY, record INTEGER NOT NULL UNIQUE,
         share TEXT NOT NULL, path TEXT NOT NULL, class TEXT,
-        share_key TEXT NOT NULL, class_key TEXT NOT NULL, type_key TEXT NOT NULL)""",
+        share_key TEXT NOT NULL, class_key TEXT NOT NULL, type_key TEXT NOT NULL,
+        path_key TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL DEFAULT '',
+        day TEXT NOT NULL DEFAULT '')""",
     """CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(
         title, name, path, author, sender, recipients, owner, text,
         tokenize = 'unicode61 remove_diacritics 2')""",
@@ -44,6 +62,10 @@ _REMOVE_ENTRY = delete(ENTRIES).where(_OF_RECORD)
 _REMOVE_TEXT = delete(TEXTS).where(TEXTS.c.rowid == _DOCUMENT.scalar_subquery())
 _REBUILD = "INSERT INTO search_text (search_text) VALUES ('rebuild')"
 _SECURE_DELETE_SINCE = (3, 42)
+_ADDED = ("path_key", "owner", "day")
+LONGEST_SEARCH = 60.0
+"""seconds"""
+_STEPS = 20_000  # of SQLite's machine between two looks at the clock
 _UNREADABLE = ("no such table: search_", "malformed", "corruption", "fts5 file format")
 _IN_USE = (
     "another connection is using the database, so its files may still hold removed text; "
@@ -53,6 +75,9 @@ _IN_USE = (
 
 class SqliteSearchIndex:
     """Implements `SearchIndex` on any SQLite with FTS5."""
+
+    def __init__(self, seconds: float = LONGEST_SEARCH) -> None:
+        self._seconds = seconds
 
     def prepare(self, connection: Connection) -> None:
         """Create the index unless it exists."""
@@ -76,6 +101,17 @@ class SqliteSearchIndex:
         for name in ("search_text", "search_entry"):
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
         self.prepare(connection)
+
+    def extend(self, connection: Connection) -> None:
+        """Bring an index of an earlier version to this layout; one that is missing stays so."""
+        there = [row[1] for row in connection.exec_driver_sql("PRAGMA table_info(search_entry)")]
+        missing = [name for name in _ADDED if there and name not in there]
+        for name in missing:
+            connection.exec_driver_sql(
+                f"ALTER TABLE search_entry ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"
+            )
+        if missing:
+            _fill(connection)
 
     def put(self, connection: Connection, entry: Entry) -> None:
         """Store an entry in place of any earlier entry of the same record."""
@@ -102,8 +138,8 @@ class SqliteSearchIndex:
 
     def search(self, connection: Connection, query: Query, window: Window) -> Page:
         """Answer a query."""
-        planned = plan(query.root)
-        with _readable():
+        planned = plan(query.root, query.closed)
+        with _readable(), self._in_time(connection):
             total = connection.execute(count(planned)).scalar_one()
             found = connection.execute(ranked(planned, window)).all()
             rows = found[: window.size]
@@ -114,6 +150,19 @@ class SqliteSearchIndex:
         )
         last = Cursor(hits[-1].score, hits[-1].record) if len(found) > window.size else None
         return Page(hits, last, total)
+
+    def facets(self, connection: Connection, query: Query) -> Facets:
+        """Count all hits of a query, not one page of them, by each of `FACETS`."""
+        planned = plan(query.root, query.closed)
+        with _readable(), self._in_time(connection):
+            return tally(connection.execute(counted(planned)))
+
+    def matching(self, connection: Connection, query: Query) -> list[int]:
+        """Return the numbers of all records that a query finds, in order."""
+        planned: Plan = plan(query.root, query.closed)
+        wanted = select(ENTRIES.c.record).where(satisfied(planned)).order_by(ENTRIES.c.record)
+        with _readable(), self._in_time(connection):
+            return list(connection.scalars(wanted))
 
     def expunge(self, engine: Engine) -> None:
         """Drive what was removed out of the files; called after the removal was committed.
@@ -130,6 +179,33 @@ class SqliteSearchIndex:
         if busy:
             raise ResidueRemains(_IN_USE)
 
+    @contextmanager
+    def _in_time(self, connection: Connection) -> Iterator[None]:
+        """Interrupt what takes longer than a search may."""
+        driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+        end = time.monotonic() + self._seconds
+        driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        try:
+            yield
+        except OperationalError as error:
+            if "interrupted" in str(error.orig):
+                raise SearchTooLong(
+                    f"the search took longer than {self._seconds:g} seconds"
+                ) from error
+            raise
+        finally:
+            driver.set_progress_handler(None, 0)
+
+
+def _fill(connection: Connection) -> None:
+    """Give entries of an earlier version what can be told from the rest of them."""
+    columns = select(ENTRIES.c.document, ENTRIES.c.path, TEXTS.c.owner).select_from(
+        ENTRIES.join(TEXTS, TEXTS.c.rowid == ENTRIES.c.document)
+    )
+    for document, path, owner in connection.execute(columns).all():
+        changed = update(ENTRIES).where(ENTRIES.c.document == document)
+        connection.execute(changed.values(path_key=folded(path), owner=owner))
+
 
 def _exact_values(entry: Entry) -> dict[str, object]:
     return {
@@ -140,6 +216,9 @@ def _exact_values(entry: Entry) -> dict[str, object]:
         "share_key": folded(entry.share),
         "class_key": folded(entry.record_class or ""),
         "type_key": folded(entry.media_type),
+        "path_key": folded(entry.path),
+        "owner": plain(entry.owner),
+        "day": plain(entry.day),
     }
 
 

@@ -1,6 +1,7 @@
 """What the search index holds of a record."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from indexer.search.base import Entry
@@ -23,5 +24,14 @@ def entry_of(row: Mapping[str, Any], text: str) -> Entry:
         sender=fields.get("from", ""),
         recipients=" ".join(fields[key] for key in ("to", "cc") if key in fields),
         owner=row["owner"] or "",
+        day=_day(row),
         text=text,
     )
+
+
+def _day(row: Mapping[str, Any]) -> str:
+    """The latest day the document itself carries, else the day its file was last changed."""
+    carried: list[str] = [each["on"][:10] for each in row["dates"] or ()]
+    if carried:
+        return max(carried)
+    return datetime.fromtimestamp(row["mtime_ns"] / 1e9, UTC).date().isoformat()

@@ -6,8 +6,17 @@ from importlib.util import find_spec
 import pytest
 from sqlalchemy import create_engine
 
-from indexer.search.base import Cursor, Entry, Window
-from indexer.search.query import Field, narrowed, parse
+from indexer.search.base import FACETS, Count, Cursor, Entry, Window
+from indexer.search.query import (
+    Field,
+    Or,
+    Query,
+    Records,
+    narrowed,
+    parse,
+    restricted,
+    trimmed,
+)
 from indexer.search.sqlite import SqliteSearchIndex
 
 IMPLEMENTATIONS = {"sqlite3": (SqliteSearchIndex, sqlite3)}
@@ -398,3 +407,110 @@ def test_the_largest_queries_the_language_allows_are_answered(shelf):
 def test_a_text_of_several_megabytes_is_searched_to_its_end(shelf):
     shelf.put(1, "filler words " * 250_000 + "needle")
     assert highlighted(shelf.hit("needle")) == ["needle"]
+
+
+@pytest.mark.parametrize(
+    ("query", "records"),
+    [
+        ("folder:hr/cases", {1, 2}),
+        ("folder:/HR/Cases/", {1, 2}),
+        ('folder:"hr/cases/one.txt"', {1}),
+        ("folder:hr/ca*", {1, 2, 3}),
+        ("folder:HR", {1, 2, 3}),
+        ("NOT folder:HR", {4}),
+    ],
+)
+def test_a_folder_holds_what_lies_below_it_and_no_folder_of_a_longer_name(shelf, query, records):
+    shelf.put(1, path="HR/Cases/one.txt")
+    shelf.put(2, path="HR/cases/deep/two.txt")
+    shelf.put(3, path="HR/cases-old/three.txt")
+    shelf.put(4, path="four HR/cases")
+    assert shelf.records(query) == records
+
+
+@pytest.mark.parametrize(
+    ("query", "records"),
+    [
+        ("since:2019", {1, 2, 3, 4}),
+        ("since:2019-05", {2, 3, 4}),
+        ("until:2019-04", {1, 4}),
+        ("until:2019-05-02", {1, 2, 4}),
+        ("since:2019-05 until:2019", {2, 4}),
+        ('since:"2020-01-01"', {3, 4}),
+    ],
+)
+def test_days_count_whole_and_an_unknown_one_is_inside(shelf, query, records):
+    for record, day in enumerate(("2019-04-30", "2019-05-02", "2020-01-01", ""), 1):
+        shelf.put(record, day=day)
+    assert shelf.records(query) == records
+
+
+def test_facets_count_all_hits_by_each_of_their_values(shelf):
+    common = {"text": "budget", "share": "HR", "media_type": "Text/Plain", "owner": "ann (7)"}
+    shelf.put(1, path="a/b/one", day="2019-01-02", record_class="HR-001", **common)
+    shelf.put(2, path="a/two", day="2019-12-31", **common)
+    shelf.put(3, "budget", share="IT", path="three", media_type="", day="")
+    shelf.put(4, "forecast", share="IT")
+    facets = shelf.index.facets(shelf.connection, parse("budget"))
+    assert {name: [(c.value, c.hits) for c in counts] for name, counts in facets.items()} == {
+        "share": [("HR", 2), ("IT", 1)],
+        "folder": [("HR:a", 2), ("IT:", 1)],
+        "class": [("", 2), ("HR-001", 1)],
+        "type": [("text/plain", 2), ("", 1)],
+        "year": [("2019", 2), ("", 1)],
+        "owner": [("ann (7)", 2), ("", 1)],
+    }
+
+
+@pytest.mark.parametrize("query", ["budget", "NOT forecast", "share:hr", "budget OR share:hr"])
+def test_each_facet_adds_up_to_all_hits_and_to_what_matches(shelf, query):
+    for record in range(1, 260):
+        shelf.put(record, "budget", owner=str(record % 7), day=f"20{record % 30:02}-01-01")
+    facets = shelf.index.facets(shelf.connection, parse(query))
+    assert tuple(facets) == FACETS
+    assert {sum(count.hits for count in counts) for counts in facets.values()} == {259}
+    assert shelf.index.matching(shelf.connection, parse(query)) == list(range(1, 260))
+
+
+def test_facets_of_no_hits_are_empty(shelf):
+    shelf.put(1, "budget")
+    assert set(shelf.index.facets(shelf.connection, parse("xyzzy")).values()) == {()}
+
+
+def test_records_named_by_number_are_found_like_any_other_term(shelf):
+    for record in range(1, 40):
+        shelf.put(record, "budget" if record % 2 else "forecast")
+    named = Query("", Or((parse("budget").root, Records(frozenset({2, 4, 999})))))
+    found = set(shelf.index.matching(shelf.connection, named))
+    assert found == {2, 4, *range(1, 40, 2)}
+    many = restricted(parse("budget"), Records(frozenset(range(5, 100_000))))
+    assert shelf.index.search(shelf.connection, many, Window()).total == 18
+
+
+def test_closed_records_are_not_in_hits_counts_or_facets(shelf):
+    for record in range(1, 7):
+        shelf.put(record, "budget", share="HR" if record % 2 else "IT")
+    mine = trimmed(trimmed(parse("budget OR share:hr"), [1, 2]), [3])
+    page = shelf.index.search(shelf.connection, mine, Window(2))
+    assert (page.total, [hit.record for hit in page.hits]) == (3, [4, 5])
+    assert shelf.index.matching(shelf.connection, mine) == [4, 5, 6]
+    facets = shelf.index.facets(shelf.connection, mine)
+    assert facets["share"] == (Count("IT", 2), Count("HR", 1))
+
+
+def test_where_records_may_be_closed_hits_are_ordered_by_where_the_words_stand(shelf):
+    for record, fields in enumerate(
+        (
+            {"text": "budget " * 9},
+            {"title": "Budget"},
+            {"name": "budget.docx", "text": "budget"},
+            {"path": "budget/x"},
+            {"author": "Budget"},
+            {"text": "budget"},
+        ),
+        1,
+    ):
+        shelf.put(record, **fields)
+    hits = shelf.index.search(shelf.connection, trimmed(parse("budget"), []), Window()).hits
+    assert [hit.record for hit in hits] == [2, 3, 4, 5, 1, 6]
+    assert [hit.score for hit in hits] == [8.0, 7.0, 3.0, 2.0, 1.0, 1.0]

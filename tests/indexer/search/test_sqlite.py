@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from indexer.search.base import Entry, IndexUnreadable, ResidueRemains, Window
+from indexer.search.base import Entry, IndexUnreadable, ResidueRemains, SearchTooLong, Window
 from indexer.search.plan import ENTRIES
 from indexer.search.query import parse
 from indexer.search.residue import passages, traces
@@ -255,3 +255,39 @@ def test_preparing_a_prepared_index_writes_nothing(driver, open_database):
         with engine.begin() as other:
             INDEX.prepare(other)
         assert connection.exec_driver_sql("PRAGMA data_version").scalar() == before
+
+
+def test_a_search_that_takes_too_long_is_stopped_and_the_next_one_is_answered(
+    driver, open_database
+):
+    engine = open_database(driver)
+    stored(engine, [entry(n, f"{FILLER} word{n}") for n in range(1, 400)])
+    hurried = SqliteSearchIndex(seconds=-1.0)
+    slow = parse("NOT (" + " OR ".join(f"share:x{n}*" for n in range(60)) + ")")
+    with engine.connect() as connection:
+        for answer in (hurried.facets, hurried.matching):
+            with pytest.raises(SearchTooLong, match="longer than"):
+                answer(connection, slow)
+        with pytest.raises(SearchTooLong, match="longer than"):
+            hurried.search(connection, slow, Window())
+        assert INDEX.search(connection, slow, Window()).total == 399
+
+
+def test_an_index_of_an_earlier_version_is_extended_once(driver, open_database):
+    engine = open_database(driver)
+    with engine.begin() as connection:
+        INDEX.extend(connection)  # there is none: none is made
+        assert connection.exec_driver_sql("PRAGMA table_info(search_entry)").first() is None
+        INDEX.prepare(connection)
+        for added in ("path_key", "owner", "day"):
+            connection.exec_driver_sql(f"ALTER TABLE search_entry DROP COLUMN {added}")
+        connection.exec_driver_sql(
+            "INSERT INTO search_entry VALUES (1, 5, 'HR', 'Cases/a', NULL, 'hr', '', '')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO search_text (rowid, path, owner, text) VALUES (1, 'Cases/a', 'Ann', 'x')"
+        )
+        INDEX.extend(connection)
+        INDEX.extend(connection)
+        assert INDEX.matching(connection, parse("folder:cases since:2019")) == [5]
+        assert INDEX.facets(connection, parse("x"))["owner"][0].value == "Ann"

@@ -31,9 +31,8 @@ def tally(rows: Iterable[Row[Any]]) -> Facets:
     """The counts of each value by itself, the most frequent first."""
     counters: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     for row in rows:
-        *values, number = row.tuple()
-        for name, value in zip(FACETS, values, strict=True):
-            counters[name][value] += number
+        for position, name in enumerate(FACETS):
+            counters[name][row[position]] += row[-1]
     return {
         name: tuple(
             Count(value, number)

@@ -56,7 +56,7 @@ def seen(connection, query: Query):
     return first, rest, INDEX.facets(connection, query), INDEX.matching(connection, query)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(visible=SHELVES, closed=SHELVES, query=QUERIES, interleaved=st.booleans())
 def test_closed_records_never_change_an_answer(visible, closed, query, interleaved):
     mine = [Entry(2 * number, **fields) for number, fields in enumerate(visible, 1)]
@@ -66,3 +66,13 @@ def test_closed_records_never_change_an_answer(visible, closed, query, interleav
     with index_of(mine) as alone, index_of(everything) as together:
         expected = seen(alone, trimmed(parse(query), []))
         assert seen(together, trimmed(parse(query), numbers)) == expected
+
+
+def test_a_word_that_only_closed_records_make_common_does_not_change_the_order():
+    mine = [Entry(2, "HR", "a", "a", text="budget"), Entry(4, "HR", "b", "b", text="fee")]
+    for word in ("budget", "fee"):
+        theirs = [Entry(n, "HR", "c", "c", text=word) for n in range(11, 31)]
+        with index_of(mine + theirs) as connection:
+            query = trimmed(parse("budget OR fee"), range(11, 31))
+            hits = INDEX.search(connection, query, Window()).hits
+        assert [hit.record for hit in hits] == [2, 4]

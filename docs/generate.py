@@ -30,7 +30,7 @@ from retention_agent.cli import retention
 DOCS = Path(__file__).resolve().parent
 WIDTH = 96
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-SECTIONS = ("organisation", "state", "capture", "disposal", "shares")
+SECTIONS = ("organisation", "state", "capture", "disposal", "shares", "access")
 
 
 def refreshed(page: str) -> str:
@@ -134,7 +134,7 @@ def _cli() -> str:
 def _configuration() -> str:
     parts = []
     for section in SECTIONS:
-        heading = f"[[{section}]]" if section == "shares" else f"[{section}]"
+        heading = f"[[{section}]]" if section in {"shares", "access"} else f"[{section}]"
         rows = (
             (f"`{name}`", kind, default, meaning)
             for name, kind, default, meaning in keys_of(section_class(section))

@@ -25,6 +25,7 @@ from indexer.search.sqlite import SqliteSearchIndex
 from policies import Rule, Schedule, parse_schedule
 from retention_agent.audit import clock, keys, log
 from retention_agent.audit.event import Event
+from retention_agent.audit.people import ROLES
 from retention_agent.capture.settings import Settings, default_workers
 from retention_agent.config import Config, load_config
 from retention_agent.disposal import sentinel
@@ -181,6 +182,7 @@ def open_app(source: Path, environment: Mapping[str, str]) -> App:
         IntegrityError: others can read the state folder, or what is in it is damaged.
     """
     config = load_config(source, environment)
+    _require_known_roles(config)
     _require_private(config.state_folder)
     register = config.state_folder / REGISTER
     if not register.exists() or not register.stat().st_size:
@@ -261,6 +263,17 @@ def _rank(rule: Rule) -> float:
     if rule.period is None:
         return float(YEARS_OF_PERMANENT)
     return rule.period.years + rule.period.months / 12 + rule.period.days / 365
+
+
+def _require_known_roles(config: Config) -> None:
+    problems = [
+        f"access[{number}]: there is no role {role!r}; the roles are {', '.join(ROLES)}"
+        for number, part in enumerate(config.access, 1)
+        for role in (*part.roles, *part.counted_by)
+        if role not in ROLES
+    ]
+    if problems:
+        raise ConfigError(f"{config.source}: {len(problems)} mistake(s)", *problems)
 
 
 def _require_private(folder: Path) -> None:

@@ -101,6 +101,24 @@ class Disposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """A part of the shares that searches show to some roles only."""
+
+    name: str
+    """what people call it; never printed for somebody it is closed to"""
+    share: str = ""
+    """the share it lies on; left out: any share"""
+    folder: str = ""
+    """the folder with everything below it, from the share's root; left out: any folder"""
+    classes: tuple[str, ...] = ()
+    """codes of record classes; left out: any class, and records without one"""
+    roles: tuple[str, ...] = ()
+    """roles of the keyring that may see it; none: nobody"""
+    counted_by: tuple[str, ...] = ()
+    """roles that may not see it, but are told how many of its records a search would find"""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of config.toml, and where it was read from."""
 
@@ -109,6 +127,7 @@ class Config:
     state: State = field(default_factory=State)
     capture: Capture = field(default_factory=Capture)
     disposal: Disposal = field(default_factory=Disposal)
+    access: tuple[Access, ...] = ()
     source: Path = field(default=Path("config.toml"), metadata={"internal": True})
 
     @property
@@ -266,6 +285,7 @@ def _check_values(config: Config, problems: list[str]) -> None:
     problems.extend(_share_problems(config))
     for number, share in enumerate(config.shares, 1):
         problems.extend(f"shares[{number}].{problem}" for problem in _pace_problems(share))
+    problems.extend(_access_problems(config))
 
 
 def _pattern_problems(patterns: tuple[str, ...]) -> typing.Iterator[str]:
@@ -307,6 +327,20 @@ def _pace_problems(share: ShareConfig) -> typing.Iterator[str]:
         _ = share.hours
     except ValueError as error:
         yield str(error)
+
+
+def _access_problems(config: Config) -> typing.Iterator[str]:
+    """A part without limits, which would be everything, and one that lies on no share."""
+    known = [share.name for share in config.shares]
+    for number, part in enumerate(config.access, 1):
+        if not (part.share or part.folder or part.classes):
+            yield f"access[{number}]: says no share, folder or classes; say what is closed"
+        if part.share and part.share not in known:
+            yield f"access[{number}].share: no share is called {part.share!r}" + _nearest(
+                part.share, known
+            )
+        if ".." in part.folder.split("/"):
+            yield f"access[{number}].folder: {part.folder!r} leads out of the share"
 
 
 def _lies_in(path: str, folder: str) -> bool:

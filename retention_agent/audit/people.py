@@ -26,6 +26,7 @@ ROLES: Mapping[str, str] = {
     "approver": "Approves or rejects batches, and takes items out of them.",
     "adopter": "Puts a retention schedule in force.",
     "hold-officer": "Releases holds.",
+    "information-officer": "Answers information requests; may be shown what others are not.",
     "auditor": "Reads all evidence; signs nothing.",
 }
 SIGNATURES_NEEDED = 2

@@ -33,12 +33,16 @@ class Coverage:
         return f"Of {total} files in scope: {', '.join(gaps)}; they may hold more."
 
 
-def coverage(connection: sa.Connection, share_name: str | None = None) -> Coverage:
-    """The coverage of one share, or of all."""
+def coverage(
+    connection: sa.Connection,
+    share_name: str | None = None,
+    *among: sa.ColumnElement[bool],
+) -> Coverage:
+    """The coverage of one share, or of all; only records `among` those of some conditions count."""
     query = (
         sa.select(record.c.capture, record.c.partial, sa.func.count())
         .join(share)
-        .where(record.c.present)
+        .where(record.c.present, *among)
         .group_by(record.c.capture, record.c.partial)
     )
     if share_name is not None:

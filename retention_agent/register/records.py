@@ -1,5 +1,6 @@
 """Reads records out of the register in the shape that decisions need."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -144,3 +145,9 @@ def instant(now: datetime) -> str:
 def moment(text: str) -> datetime:
     """An instant of the register as an aware datetime."""
     return datetime.fromisoformat(text)
+
+
+def listed(numbers: Iterable[int]) -> sa.Select[int]:
+    """Record numbers as a subquery of one parameter, however many they are."""
+    each = sa.func.json_each(json.dumps(sorted(numbers))).table_valued("value")
+    return sa.select(each.c.value)

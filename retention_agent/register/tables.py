@@ -265,6 +265,47 @@ certificate = sa.Table(
     sa.Column("signature", sa.Text, nullable=False),
 )
 
+# Searches that are kept. What they found is kept as record numbers alone, so that no text of a
+# record outlives it here.
+saved_search = sa.Table(
+    "saved_search",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("question", sa.JSON, nullable=False),  # the words, the person, the scope
+    sa.Column("saved", sa.Text, nullable=False),
+)
+
+search_seen = sa.Table(
+    "search_seen",
+    metadata,
+    sa.Column("search", sa.ForeignKey("saved_search.id"), primary_key=True),
+    sa.Column("searcher", sa.Text, primary_key=True),  # one person's look is no other's
+    sa.Column("ran", sa.Text, nullable=False),
+    sa.Column("records", sa.JSON, nullable=False),  # numbers found by any run so far
+)
+
+# People whose records are looked for, as the requests of UK GDPR article 15 name them. Nothing of
+# this is ever logged in clear, and all of it can be erased.
+data_subject = sa.Table(
+    "data_subject",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),  # what the office calls the person
+    sqlite_autoincrement=True,
+)
+
+subject_name = sa.Table(
+    "subject_name",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("subject", sa.ForeignKey("data_subject.id"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),  # name, alias, email, reference
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    sa.Column("withdrawn", sa.Text),
+)
+
 # The log. A leaf is canonical JSON without any name, path or person in clear: those stand as
 # salted commitments whose openings live in an erasable side table.
 log_leaf = sa.Table(

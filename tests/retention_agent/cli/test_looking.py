@@ -212,3 +212,23 @@ def test_a_title_cannot_add_lines_of_its_own(case):
         said = case.desk.do(*command).out
         assert "\x1b" not in said
         assert "EVERYTHING ADDS UP." not in said.splitlines()
+
+
+def test_facets_count_what_was_found_instead_of_listing_it(office):
+    (line,) = office.ask("find", "invoice", "--facets")
+    assert line["found"] == 4
+    assert line["folder"] == [{"value": "files:fin", "hits": 4}]
+    assert line["year"] == [{"value": "2014", "hits": 4}]
+    assert (line["unread"], line["pending"], line["partial"]) == (0, 0, 0)
+    shown = office.do("find", "invoice", "--facets")
+    assert "files:fin" in shown.out
+    assert "4 found. All " in shown.err
+
+
+def test_a_search_is_limited_to_classes_and_days(office):
+    assert len(office.ask("find", "invoice", "--class", "fin-003", "--to", "2014-04-02")) == 4
+    assert office.ask("find", "invoice", "--from", "2014-04-03") == []
+    assert office.ask("find", "invoice", "--class", "HR-001") == []
+    wrong = office.do("find", "a", "--from", "2015-01-01", "--to", "2014-01-01", code=2)
+    assert "nothing could be found" in wrong.err
+    assert "nothing to search for" in office.do("find", code=2).err

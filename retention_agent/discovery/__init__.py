@@ -1,0 +1,1 @@
+"""Finding what a request asks for, and showing afterwards what was searched and how."""

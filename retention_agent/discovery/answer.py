@@ -1,0 +1,136 @@
+"""Asks the index a question on behalf of a searcher: the one way in which anything is found.
+
+All that leaves this module is trimmed to what the searcher may see: hits, numbers, facets, and what
+is said of files that were not read.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from indexer.search.base import (
+    LARGEST_PAGE,
+    Cursor,
+    Facets,
+    Hit,
+    SearchIndex,
+    SearchTooLong,
+    Window,
+)
+from indexer.search.query import Query, trimmed
+from retention_agent.config import Access
+from retention_agent.discovery import person
+from retention_agent.discovery.question import Question, query_of
+from retention_agent.discovery.searcher import Searcher, closed_parts, closed_records
+from retention_agent.errors import RetentionError
+from retention_agent.register import records, subjects
+from retention_agent.register.coverage import Coverage, coverage
+from retention_agent.register.tables import record, share
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a search works with: the register, the index, who asks, and what may be closed."""
+
+    connection: sa.Connection
+    index: SearchIndex
+    who: Searcher
+    parts: Sequence[Access]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question ready to be answered, trimmed."""
+
+    question: Question
+    query: Query
+    closed: frozenset[int]
+
+
+def ask(desk: Desk, question: Question) -> Asked:
+    """Make a question ready.
+
+    Raises:
+        QueryError: its words cannot be read.
+        NotFound: its person is not in the register.
+    """
+    node = None
+    if question.subject is not None:
+        subject = subjects.find(desk.connection, question.subject)
+        node = person.about(desk.connection, subject)
+    query = query_of(question, node)
+    parts = closed_parts(desk.parts, desk.who)
+    if not parts:
+        return Asked(question, query, frozenset())
+    closed = closed_records(desk.connection, parts)
+    return Asked(question, trimmed(query, closed), closed)
+
+
+def hits(desk: Desk, asked: Asked, limit: int) -> tuple[list[Hit], int]:
+    """The best hits and how many there are; raises as `in_words`."""
+    found: list[Hit] = []
+    after: Cursor | None = None
+    with in_words():
+        while True:
+            size = min(LARGEST_PAGE, limit - len(found))
+            page = desk.index.search(desk.connection, asked.query, Window(size, after))
+            found += page.hits
+            after = page.next
+            if after is None or len(found) == limit:
+                return found, page.total
+
+
+def numbers(desk: Desk, asked: Asked) -> list[int]:
+    """The numbers of all records found; raises as `in_words`."""
+    with in_words():
+        return desk.index.matching(desk.connection, asked.query)
+
+
+def facets(desk: Desk, asked: Asked) -> Facets:
+    """All hits counted by what they have in common; raises as `in_words`."""
+    with in_words():
+        return desk.index.facets(desk.connection, asked.query)
+
+
+def reach(desk: Desk, asked: Asked) -> Coverage:
+    """How much of the scope was read.
+
+    The class and date of what was not read are unknown, so the scope is that of the shares.
+    """
+    return coverage(desk.connection, None, in_scope(asked))
+
+
+def unread(desk: Desk, asked: Asked) -> Iterator[sa.RowMapping]:
+    """The records in scope that were not read, or not whole; they may be what was asked for."""
+    gaps = sa.or_(record.c.capture != "captured", record.c.partial)
+    condition = sa.and_(record.c.present, gaps, in_scope(asked))
+    for chunk in records.stream(desk.connection, condition):
+        yield from chunk
+
+
+def in_scope(asked: Asked) -> sa.ColumnElement[bool]:
+    """What lies on the shares asked about and is not closed to the searcher."""
+    condition: sa.ColumnElement[bool] = sa.true()
+    if asked.question.scope.shares:
+        condition &= share.c.name.in_(asked.question.scope.shares)
+    if asked.closed:
+        condition &= record.c.id.not_in(records.listed(asked.closed))
+    return condition
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Say for people that a search took too long.
+
+    Raises:
+        RetentionError: it did.
+    """
+    try:
+        yield
+    except SearchTooLong as error:
+        raise RetentionError(
+            f"{error} and was stopped",
+            "Ask for less at once: one share, a folder, longer words before a *, fewer terms.",
+        ) from error

@@ -82,12 +82,22 @@ _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 _X32_BIT = 0x40000000
 
 
+def offered() -> dict[str, bool]:
+    """Which of the two filters this kernel has."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    seccomp = os.path.exists("/proc/sys/kernel/seccomp/actions_avail")
+    return {
+        "Landlock": _landlock_version(libc) > 0,
+        "seccomp": seccomp and platform.machine() in _MACHINES,
+    }
+
+
 def forbid_outside_files(libc: ctypes.CDLL, readable: Iterable[str]) -> bool:
     """Let this thread open the `readable` files, and those below folders, for reading only.
 
     Returns whether the kernel agreed.
     """
-    version = _call(libc, _CREATE_RULESET, None, 0, _VERSION_QUERY)
+    version = _landlock_version(libc)
     if version < 1:
         return False
     ruleset = _call(libc, _CREATE_RULESET, *_governed(version), 0)
@@ -105,6 +115,10 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
     _call(libc, _ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, below), 0)
     if is_folder:  # a file of the kernel's is the same one only for as long as it is held open
         os.close(below)
+
+
+def _landlock_version(libc: ctypes.CDLL) -> int:
+    return _call(libc, _CREATE_RULESET, None, 0, _VERSION_QUERY)
 
 
 def _governed(version: int) -> tuple[bytes, int]:

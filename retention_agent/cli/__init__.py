@@ -37,6 +37,7 @@ COMMANDS = {
     "verify": "verify",
     "key": "key",
     "person": "person",
+    "completion": "completion",
 }
 
 

@@ -11,6 +11,7 @@ from retention_agent.bootstrap import App
 from retention_agent.capture.entry import entry_of
 from retention_agent.capture.run import reclassify
 from retention_agent.cli.choose import find_record
+from retention_agent.cli.names import CLASS
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
@@ -21,7 +22,7 @@ from retention_agent.register.tables import record as record_table
 
 @click.command("classify")
 @click.argument("record", required=False)
-@click.argument("record_class", metavar="[CLASS]", required=False)
+@click.argument("record_class", metavar="[CLASS]", required=False, type=CLASS)
 @click.option(
     "--reference",
     multiple=True,

@@ -6,8 +6,8 @@ import click
 
 from policies import State
 from retention_agent.bootstrap import App
+from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import emit, note, say
-from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.disposal.run import dispose
 from retention_agent.errors import Incomplete, Refused
@@ -24,7 +24,7 @@ _MOST_SHOWN = 20
 
 
 @click.command("dispose")
-@click.argument("batch", type=WORDS)
+@click.argument("batch", type=BATCH)
 @with_session
 def command(session: Session, batch: str) -> None:
     """Check BATCH again and move it into the disposal bin, from where it can be restored.

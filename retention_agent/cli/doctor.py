@@ -4,17 +4,31 @@ import importlib.util
 import os
 import platform
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
 from indexer.identify import libmagic_source
 from retention_agent.bootstrap import App
+from retention_agent.capture import sandbox
 from retention_agent.cli.output import emit, table
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import Incomplete, RetentionError
 from retention_agent.register.engine import driver
+from retention_agent.shares.resolve import BY_KERNEL, best_resolver
 
 _SECURE_DELETE = (3, 42)
+_MODULES = {
+    "pygfried": "PRONOM identifiers are not found",
+    "iscc_tika": "legacy Office files and others without a reader of our own stay unreadable",
+    "typst": "no certificate on paper: pip install 'retention-agent[pdf]'",
+}
+_KERNEL = {
+    "openat2": "paths are opened step by step: slower, as safe",
+    "Landlock": "a reading process that is taken over could open files of this account",
+    "seccomp": "a reading process that is taken over could reach the network",
+}
+_NETWORK = frozenset({"cifs", "smb3", "nfs", "nfs4", "fuse.sshfs", "9p", "afs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +73,18 @@ def _machine() -> list[Finding]:
             else "deleted text is expunged by rewriting the index: slower purges",
         ),
         Finding("libmagic", libmagic_source(), well=True),
-        _module("pygfried", "PRONOM identifiers are not found"),
+        *(_module(name, cost) for name, cost in _MODULES.items()),
         Finding("system", platform.platform(), well=linux, cost="" if linux else "no disposal"),
+        *_kernel(),
+    ]
+
+
+def _kernel() -> list[Finding]:
+    found = {"openat2": best_resolver() is BY_KERNEL, **sandbox.offered()}
+    return [
+        Finding(name, "there" if there else "missing", well=there, cost="" if there else cost)
+        for name, there in found.items()
+        for cost in [_KERNEL[name]]
     ]
 
 
@@ -90,6 +114,21 @@ def _site(session: Session) -> list[Finding]:
 def _share(app: App, name: str) -> Finding:
     try:
         with app.share(name):
-            return Finding(f"share {name}", "reachable", well=True)
+            pass
     except RetentionError as error:
         return Finding(f"share {name}", str(error), well=False, cost="it cannot be scanned")
+    kind = _file_system(app.config.share_path(name).resolve())
+    disposal = "disposal enabled" if app.config.share(name).disposal else "read only"
+    cost = "nobody can tell whether another machine has a file open" if kind in _NETWORK else ""
+    return Finding(f"share {name}", f"reachable, {kind}, {disposal}", well=True, cost=cost)
+
+
+def _file_system(place: Path) -> str:
+    """The kind of file system at `place`, as the kernel names it."""
+    mounts = {}
+    for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
+        before, _, after = line.partition(" - ")
+        # blanks in the name of a mount are written as octal escapes
+        where = before.split()[4].encode().decode("unicode_escape")
+        mounts[Path(where)] = after.split()[0]
+    return next((mounts[each] for each in (place, *place.parents) if each in mounts), "unknown")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from policies import Action, Decision
 from retention_agent.bootstrap import App
+from retention_agent.cli.names import SHARE
 from retention_agent.cli.output import emit, note, table
 from retention_agent.cli.parameters import as_of_option
 from retention_agent.cli.session import Session, with_session
@@ -18,7 +19,7 @@ from retention_agent.shares.paths import as_json, display
 
 
 @click.command("due")
-@click.option("--share", help="Only this share.")
+@click.option("--share", type=SHARE, help="Only this share.")
 @click.option("--action", type=click.Choice([str(a) for a in Action if a is not Action.RETAIN]))
 @as_of_option
 @with_session

@@ -6,6 +6,7 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from policies import Action
+from retention_agent.cli.names import SHARE
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import NUMBER
 from retention_agent.cli.session import Session, key_option, with_session
@@ -18,7 +19,7 @@ from retention_agent.workflow.propose import Request, propose
 
 
 @click.command("propose")
-@click.argument("share")
+@click.argument("share", type=SHARE)
 @click.option(
     "--action",
     type=click.Choice(["destroy", "review"]),

@@ -4,14 +4,14 @@ import click
 
 from policies import State
 from retention_agent.cli.dispose import require_sound, share_of, show
+from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import note
-from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.disposal.purge import purge
 
 
 @click.command("purge")
-@click.argument("batch", type=WORDS)
+@click.argument("batch", type=BATCH)
 @with_session
 def command(session: Session, batch: str) -> None:
     """Destroy the items of BATCH whose undo window is over. There is no way back from here."""

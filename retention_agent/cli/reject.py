@@ -4,6 +4,7 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from policies import State
+from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import NUMBER, WORDS
 from retention_agent.cli.session import Session, key_option, with_session
@@ -13,7 +14,7 @@ from retention_agent.workflow.review import exclude, reject
 
 
 @click.command("reject")
-@click.argument("batch", type=WORDS)
+@click.argument("batch", type=BATCH)
 @click.option("--item", type=NUMBER, help="Only this item; the rest of the batch goes on.")
 @click.option("--reason", required=True, type=WORDS, help="Kept with the answer, and signed.")
 @key_option

@@ -7,6 +7,7 @@ import click
 
 from retention_agent import __version__
 from retention_agent.bootstrap import App
+from retention_agent.cli.names import SHARE
 from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import OneOf, as_of_option
 from retention_agent.cli.session import Session, with_session
@@ -21,7 +22,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("report")
-@click.option("--share", help="Of one share alone.")
+@click.option("--share", type=SHARE, help="Of one share alone.")
 @click.option("--by", "dimension", type=OneOf(DIMENSIONS), default="class", help="How to cut it.")
 @click.option("--html", type=_FILE, help="Write the whole report, with charts, as one page.")
 @click.option("--workbook", type=_FILE, help="Write every table as a sheet (.xlsx).")

@@ -10,6 +10,7 @@ from retention_agent.audit import log
 from retention_agent.audit.event import Event
 from retention_agent.bootstrap import App
 from retention_agent.cli.initialise import parse_share, share_block
+from retention_agent.cli.names import SHARE
 from retention_agent.cli.output import emit, say, table
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, local_time, with_session
@@ -78,7 +79,7 @@ def add(session: Session, share: str, *, disposal: bool) -> None:
 
 
 @command.command("enable")
-@click.argument("share")
+@click.argument("share", type=SHARE)
 @with_session
 def enable(session: Session, share: str) -> None:
     """Put the sentinel file on SHARE; config.toml must say `disposal = true` for it."""
@@ -95,7 +96,7 @@ def enable(session: Session, share: str) -> None:
 
 
 @command.command("accept")
-@click.argument("share")
+@click.argument("share", type=SHARE)
 @click.option("--reason", required=True, type=WORDS, help="How you know; kept in the log.")
 @with_session
 def accept(session: Session, share: str, reason: str) -> None:
@@ -113,7 +114,7 @@ def accept(session: Session, share: str, reason: str) -> None:
 
 
 @command.command("unfreeze")
-@click.argument("share")
+@click.argument("share", type=SHARE)
 @click.option("--reason", required=True, type=WORDS, help="What was found out; kept in the log.")
 @with_session
 def unfreeze(session: Session, share: str, reason: str) -> None:

@@ -1,6 +1,7 @@
 """What people read: status, due, find, show, explain, doctor; and of an empty desk, what next."""
 
 import os
+import subprocess
 
 import pytest
 
@@ -193,6 +194,17 @@ def test_doctor_finds_nothing_amiss_at_a_desk_in_order(office):
     said = office.do("doctor").out
     assert "!!" not in said
     assert "share files" in said
+    subjects = {line["subject"] for line in office.ask("doctor")}
+    assert {"openat2", "Landlock", "seccomp", "iscc_tika", "typst"} <= subjects
+
+
+def test_doctor_tells_on_what_file_system_a_share_lies(office):
+    (share,) = [line for line in office.ask("doctor") if line["subject"] == "share files"]
+    kind = subprocess.run(
+        ["stat", "-f", "-c", "%T", office.share], capture_output=True, check=True, text=True
+    ).stdout
+    assert share["found"].split(", ")[1] in {"ext4" if "ext" in kind else kind.strip(), "overlay"}
+    assert share["found"].endswith("disposal enabled")
 
 
 def test_doctor_tells_what_is_amiss_and_what_it_costs(bare):

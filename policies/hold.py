@@ -10,6 +10,7 @@ Rules enforced here:
 - A path covers the file or folder it names and everything below, on whole path components:
   `legal/case 1` does not cover `legal/case 10`.
 - Nobody knows what stands in an unreadable record, so what is unknown about it counts as a match.
+- A query counts as matching until this very record was read and found not to match it.
 """
 
 from collections.abc import Iterable
@@ -39,6 +40,7 @@ def covers(scope: HoldScope, record: Record) -> bool:
         and _class_matches(scope, record)
         and _reference_matches(scope, record)
         and _fields_match(scope, record)
+        and _query_matches(scope, record)
     )
 
 
@@ -86,3 +88,7 @@ def _fields_match(scope: HoldScope, record: Record) -> bool:
         else not record.readable
         for name, pattern in scope.fields.items()
     )
+
+
+def _query_matches(scope: HoldScope, record: Record) -> bool:
+    return not scope.query or not record.readable or scope.query not in record.unmatched

@@ -238,7 +238,8 @@ class Record:
 
     `keep_until` is the last day a reviewer wants it kept, whatever its rule says; `reviewed` the
     day of its latest review; `phase` how many phases of its rule are done; `digest` the SHA-256 of
-    its content in hexadecimal, empty while unknown.
+    its content in hexadecimal, empty while unknown; `unmatched` the queries of holds that it was
+    read for and does not match: any other counts as matching.
     """
 
     id: str
@@ -255,11 +256,15 @@ class Record:
     reviewed: date | None = None
     phase: int = 0
     digest: str = ""
+    unmatched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class HoldScope:
     """What a hold covers: every criterion given must match, by any one of its values.
+
+    `query` is text of the search language; what it finds is worked out by whoever reads records
+    (`Record.unmatched`), because a decision reads none.
 
     `paths` are (share, folder or file) pairs, an empty path being the whole share. Each entry of
     `fields` is a criterion of its own: a field name and a pattern with `*`, `?` and `[...]`.
@@ -269,11 +274,15 @@ class HoldScope:
     classes: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
     fields: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
 
     def __post_init__(self) -> None:
-        if not (self.paths or self.classes or self.references or self.fields):
-            raise ValueError("the scope of a hold is empty: name a path, class, reference or field")
-        values = (*(share for share, _ in self.paths), *self.classes, *self.references)
+        if not (self.paths or self.classes or self.references or self.fields or self.query):
+            raise ValueError(
+                "the scope of a hold is empty: name a path, class, reference, field or query"
+            )
+        shares = (share for share, _ in self.paths)
+        values = (*shares, *self.classes, *self.references, self.query or "none")
         if not all(value.strip() for value in (*values, *self.fields, *self.fields.values())):
             raise ValueError("the scope of a hold has a blank value, which would cover nothing")
 

@@ -8,7 +8,7 @@ import os
 import stat
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -26,10 +26,11 @@ from policies import Rule, Schedule, parse_schedule
 from retention_agent.audit import clock, keys, log
 from retention_agent.audit.event import Event
 from retention_agent.audit.people import ROLES
+from retention_agent.capture.reread import read_again
 from retention_agent.capture.settings import Settings, default_workers
 from retention_agent.config import Config, load_config
 from retention_agent.disposal import sentinel
-from retention_agent.disposal.context import Context
+from retention_agent.disposal.context import Context, Found, ToRead
 from retention_agent.errors import ConfigError, IntegrityError, NotFound, Refused
 from retention_agent.register import schedules
 from retention_agent.register.engine import open_register
@@ -171,7 +172,13 @@ class App:
             zone=self.config.zone,
             clock=self.now,
             undo=timedelta(0) if settings.unsafe_undo_window == "none" else undo,
+            read=self._read_again,
         )
+
+    def _read_again(self, files: Iterable[ToRead]) -> Iterator[Found]:
+        with self.engine.begin() as connection:
+            settings = self.capture_settings(schedules.in_force(connection))
+        return read_again(settings, files)
 
 
 def open_app(source: Path, environment: Mapping[str, str]) -> App:

@@ -41,6 +41,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "fact record": "A fact that a rule asks for was recorded as true or false.",
     "reference assignment": "Records were tied to a case, person, asset or contract.",
     "hold placement": "A hold was placed.",
+    "hold review": "A hold was reviewed and still stands; facts give the next date.",
     "hold release": "A hold was released by two people; its days of grace began.",
     # proposal and approval
     "disposal request": "A batch was proposed for disposal.",

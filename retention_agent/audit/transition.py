@@ -68,6 +68,8 @@ def move_items(
         values: dict[str, object] = {"state": str(new), "leaf": leaf, "outcome": outcome}
         if new not in IN_BATCH:
             values["finished"] = instant(now)
+        if new is State.BLOCKED_BY_HOLD:
+            values["stopped"] = outcome
         done = connection.execute(
             batch_item.update()
             .where(

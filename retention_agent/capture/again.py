@@ -12,8 +12,9 @@ from retention_agent.audit.event import Event
 from retention_agent.audit.log import append_many
 from retention_agent.audit.transition import move_record
 from retention_agent.capture.classifying import Verdict, document_of, judge
-from retention_agent.capture.entry import entry_of
 from retention_agent.capture.settings import Settings
+from retention_agent.register import evaluations
+from retention_agent.register.entry import entry_of
 from retention_agent.register.tables import record, share
 
 CHUNK = 50  # classified within one transaction, which keeps other writers waiting
@@ -47,7 +48,7 @@ def reclassify(engine: sa.Engine, settings: Settings, index: SearchIndex, now: d
             rows = _chunk(connection, last)
             events = []
             for row in rows:
-                events += _classify_again(connection, index, ruleset, row)
+                events += _classify_again(connection, index, ruleset, row, now)
             append_many(connection, events, now)
         if not rows:
             return changed
@@ -72,7 +73,11 @@ def _chunk(connection: sa.Connection, after: int) -> Sequence[sa.RowMapping]:
 
 
 def _classify_again(
-    connection: sa.Connection, index: SearchIndex, ruleset: Ruleset, row: sa.RowMapping
+    connection: sa.Connection,
+    index: SearchIndex,
+    ruleset: Ruleset,
+    row: sa.RowMapping,
+    now: datetime,
 ) -> list[Event]:
     text = index.text(connection, row["id"])
     if text is None:
@@ -88,6 +93,7 @@ def _classify_again(
     if verdict.record_class == row["record_class"]:
         return []
     index.put(connection, entry_of({**row, **values}, text))
+    evaluations.remember(connection, [({**row, **values}, text)], now)
     return [_event(row, verdict)]
 
 

@@ -4,6 +4,7 @@
 * A class or reference given by a person stays; what the rules find is replaced each time.
 * A record on its way to disposal is described anew, but its disposal state is left alone: the
   checks before each act will find that it differs from what was approved.
+* What the queries of holds say of a text is written down while the text is at hand.
 """
 
 from collections import Counter
@@ -21,9 +22,10 @@ from retention_agent.audit.log import append_many
 from retention_agent.audit.transition import move_record
 from retention_agent.capture.adoption import adopt, vanished_digests
 from retention_agent.capture.description import Description, Failure
-from retention_agent.capture.entry import entry_of
 from retention_agent.capture.pending import PendingFile, as_scanned
 from retention_agent.capture.reader import Outcome
+from retention_agent.register import evaluations
+from retention_agent.register.entry import entry_of, unpacked
 from retention_agent.register.tables import record, share
 from retention_agent.register.triggers import replace_found
 from retention_agent.shares.paths import as_json
@@ -86,6 +88,8 @@ def commit(
             for each, (_, outcome) in zip(found, accepted, strict=True):
                 index.put(connection, entry_of(each, _text(outcome)))
                 _count(result, each)
+            texts = [(e, _text(o)) for e, (_, o) in zip(found, accepted, strict=True)]
+            evaluations.remember(connection, texts, now)
             append_many(connection, [*map(_event, found), *events], now)
     return result
 
@@ -99,7 +103,7 @@ def _adopt(
     for position, each in enumerate(found):
         if each["sha256"] in gone:
             number, moved = adopt(connection, index, each)
-            found[position] = _unpacked(_rows(connection, [number])[number])
+            found[position] = unpacked(_rows(connection, [number])[number])
             events += moved
     return events
 
@@ -140,7 +144,7 @@ def _register(
 
 
 def _record(row: sa.RowMapping, outcome: Outcome) -> dict[str, Any]:
-    known = _unpacked(row)
+    known = unpacked(row)
     if row["class_origin"] != "manual":
         known |= _values(outcome, _UNCLASSIFIED)
     reason = _reason(outcome)
@@ -151,11 +155,6 @@ def _record(row: sa.RowMapping, outcome: Outcome) -> dict[str, Any]:
         "unreadable": reason,
         "unreadable_detail": outcome.detail or None,
     }
-
-
-def _unpacked(row: sa.RowMapping) -> dict[str, Any]:
-    # a row unpacked goes by the names in the database, where this one is called `class`
-    return {**row, "record_class": row["record_class"]}
 
 
 def _reason(outcome: Outcome) -> str | None:

@@ -8,7 +8,6 @@ from retention_agent.audit import log
 from retention_agent.audit.event import Event, Fact
 from retention_agent.audit.transition import move_record
 from retention_agent.bootstrap import App
-from retention_agent.capture.entry import entry_of
 from retention_agent.capture.run import reclassify
 from retention_agent.cli.choose import find_record
 from retention_agent.cli.names import CLASS
@@ -16,7 +15,8 @@ from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import Refused, UsageError
-from retention_agent.register import schedules, triggers
+from retention_agent.register import evaluations, schedules, triggers
+from retention_agent.register.entry import entry_of
 from retention_agent.register.tables import record as record_table
 
 
@@ -97,6 +97,7 @@ def _decide(app: App, connection: sa.Connection, row: sa.RowMapping, record_clas
     text = app.index.text(connection, number)
     if text is not None:  # so that it is found by its class at once
         app.index.put(connection, entry_of({**row, **values}, text))
+        evaluations.remember(connection, [({**row, **values}, text)], app.now())
     facts: dict[str, Fact] = {"class": record_class, "origin": "manual"}
     log.append(connection, Event("classification", f"record:{number}", facts=facts), app.now())
 

@@ -2,22 +2,25 @@
 
 import os
 import re
+from collections.abc import Callable
 from datetime import date
 
 import click
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from policies import Hold, HoldScope, covers, in_force
-from retention_agent.audit.transition import IN_BATCH
+from policies import Hold, HoldScope, in_force
 from retention_agent.bootstrap import App
+from retention_agent.cli.extent import account, extent_document, extent_lines, progress
 from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import DAY, WORDS
+from retention_agent.cli.progress import size
 from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.errors import UsageError
-from retention_agent.register import holds, records, schedules
-from retention_agent.register.tables import record
-from retention_agent.workflow import holds as hold_workflow
+from retention_agent.register import holds, schedules
+from retention_agent.workflow import holds as workflow
+from retention_agent.workflow.extent import Extent, extent
+from retention_agent.workflow.held import Office
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
@@ -35,6 +38,7 @@ def command() -> None:
 )
 @click.option("--reason", required=True, type=WORDS)
 @click.option("--review-by", required=True, type=DAY, help="When to ask whether it still stands.")
+@click.option("--share", "shares", multiple=True, type=WORDS, help="Everything on that share.")
 @click.option(
     "--path", "paths", multiple=True, metavar="SHARE:PATH", help="A file or folder; SHARE: is all."
 )
@@ -43,6 +47,9 @@ def command() -> None:
 @click.option(
     "--field", "fields", multiple=True, type=WORDS, metavar="NAME=PATTERN", help="With * and ?."
 )
+@click.option("--query", type=WORDS, help="Words, as for find; live for new arrivals.")
+@click.option("--by", type=WORDS, help="Who places it; the account's name if not given.")
+@click.option("--dry-run", is_flag=True, help="Only show what it would cover.")
 @with_session
 def place(
     session: Session,
@@ -51,10 +58,14 @@ def place(
     authority: str,
     reason: str,
     review_by: date,
+    shares: tuple[str, ...],
     paths: tuple[str, ...],
     classes: tuple[str, ...],
     references: tuple[str, ...],
     fields: tuple[str, ...],
+    query: str | None,
+    by: str | None,
+    dry_run: bool,  # noqa: FBT001  (click's)
 ) -> None:
     """Place the hold NAME. Criteria of different kinds must all match, each by any value.
 
@@ -62,22 +73,22 @@ def place(
     --reason "request received" --review-by 2027-01-31 --path finance:contracts/bridge
     """
     app = session.open()
-    with app.alone(), app.engine.begin() as connection:
-        for code in classes:
-            schedules.require_class(connection, code)
-        order = _order(
-            app, name, (title, authority, reason), review_by, (paths, classes, references, fields)
-        )
-        hold_workflow.place(connection, order, app.now())
-        covered, stopped = _covered(app, connection, order)
-    if session.as_json:
-        emit({"hold": name, "records": covered, "in_batches": stopped})
-        return
-    say(f"Hold {name} is in force; it covers {covered} records now, and those that come later.")
-    if stopped:
-        say(f"{stopped} of them are in batches already; they will not be destroyed.")
-    if not covered:
-        note("It covers nothing yet: is the scope what you meant?")
+    whole = tuple(f"{share}:" for share in shares)
+    scope = _scope(app, (*whole, *paths), classes, references, fields, query or "")
+    order = _order(name, (title, authority, reason), review_by, app.today(), scope)
+    workflow.require_usable(scope)
+    if dry_run:
+        with app.engine.begin() as connection:
+            _require_classes(connection, classes)
+        with progress() as counted:
+            found, _ = extent(_office(app, counted), scope)
+    else:
+        with app.alone(), progress() as counted:
+            with app.engine.begin() as connection:
+                _require_classes(connection, classes)
+                workflow.place(connection, order, app.now(), by or account())
+            found = workflow.enforce(_office(app, counted), order, app.now())
+    _show_extent(session, order, found, placed=not dry_run)
     if review_by < app.today():
         note(f"Its review date {review_by} has passed already.")
 
@@ -123,7 +134,7 @@ def release(session: Session, name: str, reason: str, private_key: Ed25519Privat
     """Sign for the release of hold NAME; two hold officers must, and 30 days of grace follow."""
     app = session.open()
     with app.alone(), app.engine.begin() as connection:
-        ends = hold_workflow.release(connection, name, reason, private_key, app.now())
+        ends = workflow.release(connection, name, reason, private_key, app.now())
     if session.as_json:
         emit({"hold": name, "grace_ends": ends})
     elif ends is None:
@@ -133,26 +144,37 @@ def release(session: Session, name: str, reason: str, private_key: Ed25519Privat
 
 
 def _order(
-    app: App,
-    name: str,
-    words: tuple[str, str, str],
-    review_by: date,
-    criteria: tuple[tuple[str, ...], ...],
+    name: str, words: tuple[str, str, str], review_by: date, today: date, scope: HoldScope
 ) -> Hold:
-    paths, classes, references, fields = criteria
     title, authority, reason = words
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a hold: use letters, digits, dots and hyphens")
+    return Hold(name, title, authority, reason, review_by, today, scope)
+
+
+def _scope(
+    app: App,
+    paths: tuple[str, ...],
+    classes: tuple[str, ...],
+    references: tuple[str, ...],
+    fields: tuple[str, ...],
+    query: str,
+) -> HoldScope:
     try:
-        scope = HoldScope(
+        return HoldScope(
             paths=tuple(_path(app, each) for each in paths),
             classes=frozenset(classes),
             references=frozenset(references),
             fields=_fields(fields),
+            query=query,
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
-    return Hold(name, title, authority, reason, review_by, app.today(), scope)
+
+
+def _require_classes(connection: sa.Connection, classes: tuple[str, ...]) -> None:
+    for code in classes:
+        schedules.require_class(connection, code)
 
 
 def _path(app: App, given: str) -> tuple[str, bytes]:
@@ -178,18 +200,22 @@ def _fields(given: tuple[str, ...]) -> dict[str, str]:
     return fields
 
 
-def _covered(app: App, connection: sa.Connection, order: Hold) -> tuple[int, int]:
-    """How many records it covers now, and how many of them are on their way to disposal."""
-    in_batches = record.c.state.in_([str(state) for state in IN_BATCH])
-    found = [
-        row["state"]
-        for chunk in records.stream(connection, record.c.present | in_batches)
-        for row, subject in zip(
-            chunk, records.for_policy(connection, chunk, app.config.zone), strict=True
-        )
-        if covers(order.scope, subject)
-    ]
-    return len(found), sum(state in IN_BATCH for state in found)
+def _office(app: App, on_progress: Callable[[int], None]) -> Office:
+    return Office(app.engine, app.index, app.config.zone, on_progress)
+
+
+def _show_extent(session: Session, order: Hold, found: Extent, *, placed: bool) -> None:
+    if session.as_json:
+        emit({"hold": order.id, "placed": placed, **extent_document(found)})
+        return
+    covers = f"covers {found.records} records now ({size(found.bytes)}), and those that come later."
+    if placed:
+        say(f"Hold {order.id} is in force; it {covers}")
+    else:
+        say(f"Nothing was placed. This {covers}")
+    say(*extent_lines(found, placed=placed))
+    if not found.records:
+        note("It covers nothing yet: is the scope what you meant?")
 
 
 def _shown(hold: Hold, today: date) -> list[object]:

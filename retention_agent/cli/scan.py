@@ -27,6 +27,7 @@ from retention_agent.scan.run import Terms, scan_share
 from retention_agent.shares.local import ShareRoot
 from retention_agent.shares.paths import display
 from retention_agent.window import Window
+from retention_agent.workflow.held import Office, refresh
 
 _KIBIBYTE = 1024
 
@@ -106,6 +107,7 @@ def command(
         app.config.share(name)
     with app.alone():
         amiss = _scan_each(Run(app, session, confirm_absent, at_once), names)
+        refresh(Office(app.engine, app.index, app.config.zone), app.now())
     if amiss:
         raise Incomplete(
             f"not walked completely: {', '.join(amiss)}",

@@ -9,7 +9,7 @@ from typing import Any
 from retention_agent.shares.model import Stamp, stamp
 
 _BLOCK = 1 << 20
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def identity(found: os.stat_result) -> tuple[str, str]:
@@ -58,7 +58,7 @@ def mismatch(bin_folder: int, bin_name: bytes, entry: Mapping[str, Any], links: 
     found = os.stat(bin_name, dir_fd=bin_folder, follow_symlinks=False)
     if not stat.S_ISREG(found.st_mode):  # a link or a socket could not even be opened
         return "not a regular file any more"
-    descriptor = os.open(bin_name, _FILE, dir_fd=bin_folder)
+    descriptor = os.open(bin_name, FILE, dir_fd=bin_folder)
     try:
         return _difference(descriptor, entry, links)
     finally:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from policies import Action, Decision, State
 from retention_agent.disposal.limits import Amount, breaches
 from retention_agent.errors import Refused
-from retention_agent.register import decisions, records
+from retention_agent.register import decisions, holds, records
 from retention_agent.register.batches import Item
 from retention_agent.register.records import instant
 from retention_agent.register.tables import batch, batch_item, record
@@ -49,7 +49,7 @@ def refuse(
     """
     entry = {**json.loads(item.manifest), "presence": item.binned is None}
     if decision.holds:
-        return State.BLOCKED_BY_HOLD, f"held by {', '.join(decision.holds)}"
+        return State.BLOCKED_BY_HOLD, holds.held_by(decision.holds)
     if decision.action is Action.REVIEW and not decision.final:
         return State.DEFERRED, "its rule asks for a review that leaves it in its place"
     rule = within.schedule.rules.get(row["record_class"] or "")

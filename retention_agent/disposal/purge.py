@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from policies import State
 from retention_agent.audit import log, mandate
 from retention_agent.audit.transition import IN_BATCH, move_items
-from retention_agent.disposal import destroy, evidence, place, preflight, residue, sentinel
+from retention_agent.disposal import destroy, evidence, place, preflight, reading, residue, sentinel
 from retention_agent.disposal.context import CHUNK, Context
 from retention_agent.disposal.run import links_of
 from retention_agent.disposal.turn import turn
@@ -147,12 +147,14 @@ def _arm(context: Context, bin_folder: int, chunk: Sequence[Sound]) -> list[Soun
         return []
     items = [item for item, _ in chunk]
     name = items[0].batch
+    unmatched = reading.unmatched(context, items, lambda item: _open(bin_folder, item))
     with context.engine.begin() as connection:
         now = context.clock()
         batch = batches.find(connection, name)
         sentinel.require(connection, batch["share"], context.root)
         mandate.require(connection, batch, unexpired_at=None)
-        within = decisions.frame(connection, now.astimezone(context.zone).date(), context.zone)
+        today = now.astimezone(context.zone).date()
+        within = decisions.frame(connection, today, context.zone, unmatched)
         refused = preflight.refusals(connection, items, within)
         cleared = _whole(connection, [item for item in items if item.number not in refused])
         move_items(connection, cleared, State.PURGE_ARMED, now)
@@ -169,6 +171,10 @@ def _arm(context: Context, bin_folder: int, chunk: Sequence[Sound]) -> list[Soun
             ending = (State.RETURNED, why)
             place.give_back(context, bin_folder, item, json.loads(item.manifest), ending)
     return [(armed[item.number], found) for item, found in chunk if item in cleared]
+
+
+def _open(bin_folder: int, item: Item) -> int:
+    return os.open(item.bin_name or b"", evidence.FILE, dir_fd=bin_folder)
 
 
 def _whole(connection: sa.Connection, cleared: Sequence[Item]) -> list[Item]:

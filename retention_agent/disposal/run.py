@@ -12,6 +12,7 @@ mended by running again: the state of an item and the place of its file say what
     verified   yes           -               waiting
 """
 
+import base64
 import json
 import os
 import secrets
@@ -23,7 +24,7 @@ import sqlalchemy as sa
 from policies import State
 from retention_agent.audit import mandate
 from retention_agent.audit.transition import IN_BATCH, move_items
-from retention_agent.disposal import destroy, evidence, place, preflight, sentinel
+from retention_agent.disposal import destroy, evidence, place, preflight, reading, sentinel
 from retention_agent.disposal.context import CHUNK, Context
 from retention_agent.disposal.turn import turn
 from retention_agent.errors import Refused
@@ -85,13 +86,16 @@ def _arm(context: Context, name: str) -> int:
     """Check the next chunk again and record the intent to move it; 0 when none is left."""
     with context.engine.begin() as connection:
         chunk = batches.items(connection, name, State.APPROVED)[:CHUNK]
-        if not chunk:
-            return 0
+    if not chunk:
+        return 0
+    unmatched = reading.unmatched(context, chunk, lambda item: _open(context, item))
+    with context.engine.begin() as connection:
         now = context.clock()
         batch = batches.find(connection, name)
         sentinel.require(connection, batch["share"], context.root)
         mandate.require(connection, batch, unexpired_at=now)
-        within = decisions.frame(connection, now.astimezone(context.zone).date(), context.zone)
+        today = now.astimezone(context.zone).date()
+        within = decisions.frame(connection, today, context.zone, unmatched)
         refused = preflight.refusals(connection, chunk, within)
         for item in chunk:
             if item.number in refused:
@@ -103,6 +107,10 @@ def _arm(context: Context, name: str) -> int:
             # a fresh name: nothing in the bin can be replaced, nobody can guess it
             _set(connection, item, bin_name=secrets.token_hex(16).encode())
     return len(chunk)
+
+
+def _open(context: Context, item: Item) -> int:
+    return context.root.open_file(base64.b64decode(json.loads(item.manifest)["path_b64"]))
 
 
 def _settle(context: Context, bin_folder: int, name: str) -> None:

@@ -1,29 +1,39 @@
 """Brings a record, its events and the holds together and asks the policy core."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from policies import Decision, Hold, Schedule, decide
+from policies import Decision, Hold, Record, Schedule, decide
 from retention_agent.register import holds, records, schedules, triggers
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every decision of one run is made within."""
+    """What every decision of one run is made within.
+
+    `unmatched` is, by record, what reading its file once more said of the queries of holds; it
+    stands in place of what the register remembers of them. None: nothing was read again.
+    """
 
     schedule: Schedule
     holds: Sequence[Hold]
     today: date
     zone: ZoneInfo
+    unmatched: Mapping[int, frozenset[str]] | None = None
 
 
-def frame(connection: sa.Connection, today: date, zone: ZoneInfo) -> Frame:
+def frame(
+    connection: sa.Connection,
+    today: date,
+    zone: ZoneInfo,
+    unmatched: Mapping[int, frozenset[str]] | None = None,
+) -> Frame:
     """The schedule in force and all holds, as of `today`."""
-    return Frame(schedules.in_force(connection), holds.load(connection), today, zone)
+    return Frame(schedules.in_force(connection), holds.load(connection), today, zone, unmatched)
 
 
 def decide_rows(
@@ -37,7 +47,7 @@ def decide_under(
     connection: sa.Connection, rows: Sequence[sa.RowMapping], frames: Sequence[Frame]
 ) -> list[tuple[sa.RowMapping, list[Decision]]]:
     """Each row with what is decided within each frame; all of them of one time zone."""
-    subjects = records.for_policy(connection, rows, frames[0].zone)
+    subjects = _subjects(connection, rows, frames[0])
     references = {reference for subject in subjects for reference in subject.references}
     events = triggers.events_of(connection, references) if references else []
     return [
@@ -47,3 +57,13 @@ def decide_under(
         )
         for row, subject in zip(rows, subjects, strict=True)
     ]
+
+
+def _subjects(
+    connection: sa.Connection, rows: Sequence[sa.RowMapping], within: Frame
+) -> list[Record]:
+    subjects = records.for_policy(connection, rows, within.zone)
+    read = within.unmatched
+    if read is None:
+        return subjects
+    return [replace(each, unmatched=read.get(int(each.id), frozenset())) for each in subjects]

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from policies import DatedFact, Record, Trust
 from retention_agent.errors import NotFound
+from retention_agent.register import evaluations
 from retention_agent.register.tables import fact, record, record_reference, share
 
 CHUNK = 500
@@ -50,7 +52,14 @@ def for_policy(
     """The rows as the policy core knows them, with their references and proven facts."""
     rows = list(rows)
     references, facts = _about(connection, [row["id"] for row in rows])
-    return [_policy_record(row, references[row["id"]], facts[row["id"]], zone) for row in rows]
+    unmatched = evaluations.unmatched(connection, rows)
+    return [
+        replace(
+            _policy_record(row, references[row["id"]], facts[row["id"]], zone),
+            unmatched=unmatched.get(row["id"], frozenset()),
+        )
+        for row in rows
+    ]
 
 
 def _policy_record(

@@ -175,6 +175,40 @@ hold = sa.Table(
     sa.Column("placed", sa.Text, nullable=False),
     sa.Column("scope", sa.JSON, nullable=False),
     sa.Column("grace_ends", sa.Text),
+    sa.Column("placed_by", sa.Text),  # as the account that ran the command is called, or as given
+)
+
+# What reading a record said about the query of a hold. It counts only as long as `subject`, a
+# digest over content and fields, is still the record's; without a row the hold applies.
+hold_evaluation = sa.Table(
+    "hold_evaluation",
+    metadata,
+    sa.Column("hold", sa.ForeignKey("hold.id"), primary_key=True),
+    sa.Column("record", sa.ForeignKey("record.id"), primary_key=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("matched", sa.Boolean, nullable=False),
+    sa.Column("evaluated", sa.Text, nullable=False),  # instant
+    sqlite_with_rowid=False,
+)
+
+# Which records a person was told that a hold covers: at placement, or later as an arrival.
+hold_covered = sa.Table(
+    "hold_covered",
+    metadata,
+    sa.Column("hold", sa.ForeignKey("hold.id"), primary_key=True),
+    sa.Column("record", sa.ForeignKey("record.id"), primary_key=True),
+    sa.Column("arrived", sa.Text),  # instant of the look that first showed it; null: at placement
+    sqlite_with_rowid=False,
+)
+
+hold_review = sa.Table(
+    "hold_review",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("hold", sa.ForeignKey("hold.id"), nullable=False, index=True),
+    sa.Column("reviewed", sa.Text, nullable=False),  # instant
+    sa.Column("next_date", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
 )
 
 # One row for every change of any hold: the number of rows is the hold epoch.
@@ -244,6 +278,7 @@ batch_item = sa.Table(
     sa.Column("outcome", sa.Text),  # reason of a refusal, failure, return or restore
     sa.Column("leaf", sa.Integer),  # the log leaf of its last move
     sa.Column("excluded_by", sa.Text),
+    sa.Column("stopped", sa.Text),  # why a hold took it out, whatever became of it later
 )
 
 review_sample = sa.Table(

@@ -148,3 +148,19 @@ def test_every_hold_that_covers_the_record_is_named_in_order(
         make_hold(mine, id="H4", grace_ends=date(2025, 1, 1)),
     ]
     assert holds_on(make_record(), holds, TODAY) == ("H1", "H3")
+
+
+def test_a_query_counts_as_matching_until_the_record_was_read_and_does_not_match(
+    make_record: BUILD,
+) -> None:
+    scope = HoldScope(query="bridge")
+    assert covers(scope, make_record())
+    assert covers(scope, make_record(unmatched=frozenset({"road"})))
+    assert not covers(scope, make_record(unmatched=frozenset({"road", "bridge"})))
+    assert covers(scope, make_record(unmatched=frozenset({"bridge"}), readable=False))
+
+
+def test_a_query_is_a_criterion_beside_the_others(make_record: BUILD) -> None:
+    scope = HoldScope(query="bridge", classes=frozenset({"X"}))
+    assert not covers(scope, make_record())
+    assert covers(scope, make_record(record_class="X"))

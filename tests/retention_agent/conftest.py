@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -153,10 +153,8 @@ class Council:
         return batch
 
     def context(self, root: object) -> Context:
-        app = self.app
-        return Context(
-            app.engine, root, app.index, app.service_key, app.config.zone, self.clock, self.undo
-        )
+        made = self.app.disposal(root)
+        return replace(made, clock=self.clock, undo=self.undo)
 
     def work(self, function: object, *arguments: object) -> object:
         """Call a disposal function with a context over the opened share."""

@@ -94,7 +94,8 @@ def test_a_review_date_that_has_passed_is_pointed_out_and_listed_as_overdue(case
 def test_a_hold_tells_how_many_of_its_records_are_on_their_way_to_disposal(case):
     case.desk.propose(case.one)
     answer = case.desk.do("hold", "place", "busy", *HELD, *NEXT, "--path", f"files:{case.name}")
-    assert "1 of them are in batches already; they will not be destroyed." in answer.out
+    assert "Taken out of batches, so that they are not destroyed: 1" in answer.out
+    assert case.desk.state_of(case.one) == "blocked-by-hold"
 
 
 def test_the_name_of_a_hold_is_never_used_twice(case):

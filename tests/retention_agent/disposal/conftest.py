@@ -19,6 +19,7 @@ from retention_agent.disposal.certificate import Setting, issue
 from retention_agent.disposal.restore import restorable, restore
 from retention_agent.register import batches
 from retention_agent.workflow import holds as placing
+from retention_agent.workflow.held import Office, refresh
 
 SETTING = Setting("Thornbridge District Council", ("Nightly backup",), 30, False)
 
@@ -68,6 +69,11 @@ class Site:
         order = Hold(name, "Request", "FOI 1", "received", day, day, HoldScope(**scope))
         with self.council.app.engine.begin() as connection:
             placing.place(connection, order, self.council.now)
+
+    def refresh(self):
+        """Answer the queries of holds for what has none, as a scan does at its end."""
+        app = self.council.app
+        refresh(Office(app.engine, app.index, app.config.zone), self.council.now)
 
     def move(self, name, *states: State, why=None):
         """Move all items of a batch by hand through `states`, as a run cut short would leave it."""

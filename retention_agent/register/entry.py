@@ -1,14 +1,18 @@
-"""What the search index holds of a record."""
+"""What the search index, and the query of a hold, look at in a record."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
 
 from indexer.search.base import Entry
 from retention_agent.shares.paths import display
 
+Row: TypeAlias = sa.RowMapping | Mapping[str, Any]
 
-def entry_of(row: Mapping[str, Any], text: str) -> Entry:
+
+def entry_of(row: Row, text: str) -> Entry:
     """The entry of a record (with its `share_name`); an unreadable one is found by its names."""
     fields: Mapping[str, str] = row["metadata"] or {}
     path: bytes = row["path"]
@@ -29,9 +33,15 @@ def entry_of(row: Mapping[str, Any], text: str) -> Entry:
     )
 
 
-def _day(row: Mapping[str, Any]) -> str:
+def _day(row: Row) -> str:
     """The latest day the document itself carries, else the day its file was last changed."""
     carried: list[str] = [each["on"][:10] for each in row["dates"] or ()]
     if carried:
         return max(carried)
     return datetime.fromtimestamp(row["mtime_ns"] / 1e9, UTC).date().isoformat()
+
+
+def unpacked(row: sa.RowMapping) -> dict[str, Any]:
+    """The row as a dictionary by the names that the program uses."""
+    # a row unpacked goes by the names in the database, where this one is called `class`
+    return {**row, "record_class": row["record_class"]}

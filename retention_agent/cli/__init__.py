@@ -6,6 +6,7 @@ import importlib
 import click
 
 from retention_agent import __version__
+from retention_agent.cli.examples import with_example
 
 # name -> module under retention_agent.cli; loaded only when used, so that `--help` is quick
 COMMANDS = {
@@ -53,8 +54,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"retention_agent.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = module.command
-        return command
+        return with_example(module.command, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

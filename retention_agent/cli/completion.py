@@ -15,10 +15,7 @@ VARIABLE = "_RETENTION_COMPLETE"
 @click.argument("shell", type=OneOf(["bash", "zsh", "fish"]))
 @with_session
 def command(session: Session, shell: str) -> None:
-    """Print the completion script for your SHELL.
-
-    Example: retention completion bash > ~/.local/share/bash-completion/completions/retention
-    """
+    """Print the completion script for your SHELL."""
     kind = get_completion_class(shell)
     if kind is None:
         raise UsageError(f"there is no completion for {shell}")

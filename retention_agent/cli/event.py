@@ -36,10 +36,7 @@ def command() -> None:
 @click.option("--on", required=True, type=DAY, help="The day it happened (YYYY-MM-DD).")
 @with_session
 def add(session: Session, reference: str, trigger: str, on: date) -> None:
-    """Record that something happened; only records with that reference are affected.
-
-    Example: retention event add --reference HR/2009/0143 --trigger employment_end --on 2018-03-31
-    """
+    """Record that something happened; only records with that reference are affected."""
     app = session.open()
     require_past(on, app.today(), "the event's day")
     happened = Event(reference, trigger, on)

@@ -43,8 +43,6 @@ def import_list(
     """Enter the events and facts of FILE (.csv, .xlsx, .ods): all of them or, with a mistake, none.
 
     A row is an event (reference, trigger, on) or a proven fact (reference, fact, value).
-
-    Example: retention event import leavers.xlsx --trigger employment_end --column "on=Last day"
     """
     app = session.open()
     columns = dict(map(_heading, headings)), trigger

@@ -67,11 +67,7 @@ def place(
     by: str | None,
     dry_run: bool,  # noqa: FBT001  (click's)
 ) -> None:
-    """Place the hold NAME. Criteria of different kinds must all match, each by any value.
-
-    Example: retention hold place foi-114 --title "Bridge inspection" --authority "FOI 2026/114"
-    --reason "request received" --review-by 2027-01-31 --path finance:contracts/bridge
-    """
+    """Place the hold NAME. Criteria of different kinds must all match, each by any value."""
     app = session.open()
     whole = tuple(f"{share}:" for share in shares)
     scope = _scope(app, (*whole, *paths), classes, references, fields, query or "")

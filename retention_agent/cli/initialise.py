@@ -31,10 +31,7 @@ from retention_agent.state_file import write_state_file
 def command(
     folder: Path, shares: tuple[str, ...], organisation: str, *, disposal: bool, as_json: bool
 ) -> None:
-    """Write config.toml and make the state folder.
-
-    Example: retention init --dir /var/lib/retention --share finance=/srv/finance
-    """
+    """Write config.toml and make the state folder."""
     source = folder / CONFIG
     text = configuration(organisation, [parse_share(each) for each in shares], disposal=disposal)
     read_config(text, source, os.environ)  # a mistake is told before anything is made

@@ -48,10 +48,7 @@ def command() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 def new(person: str, out: Path, *, as_json: bool) -> None:
-    """Make a key for PERSON (an id such as ann.archer), locked with a passphrase.
-
-    Example: retention key new ann.archer --out ann.pem
-    """
+    """Make a key for PERSON (an id such as ann.archer), locked with a passphrase."""
     private = keys.new_person_key(out, passphrase(confirm=True))
     public = out.with_name(f"{out.name}.pub")
     line = keys.public_line(person, private.public_key())

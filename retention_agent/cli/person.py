@@ -29,10 +29,7 @@ def command() -> None:
 @click.option("--role", "roles", required=True, multiple=True, type=OneOf(list(ROLES)))
 @with_session
 def add(session: Session, public: Path, name: str, roles: tuple[str, ...]) -> None:
-    """Add the person of the public key file PUBLIC, or change them, in the next keyring.
-
-    Example: retention person add ann.pem.pub --name "Ann Archer" --role requester
-    """
+    """Add the person of the public key file PUBLIC, or change them, in the next keyring."""
     app = session.open()
     person, key = keys.read_public_line(_public_text(public))
     member = Person(person, name, frozenset(roles), keys.key_text(key))

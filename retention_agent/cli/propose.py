@@ -43,10 +43,7 @@ def command(
     limit: int | None,
     private_key: Ed25519PrivateKey,
 ) -> None:
-    """Put what is due on SHARE into a batch, and sign for exactly those files.
-
-    Example: retention propose finance --key ann.pem
-    """
+    """Put what is due on SHARE into a batch, and sign for exactly those files."""
     app = session.open()
     if not app.config.share(share).disposal:
         raise Refused(

@@ -36,10 +36,7 @@ def command(
     workbook: Path | None,
     as_of: date | None,
 ) -> None:
-    """Show what is redundant, obsolete or trivial, kept too long, or not known. Changes nothing.
-
-    Example: retention report --by owner --html report.html
-    """
+    """Show what is redundant, obsolete or trivial, kept too long, or not known. Changes nothing."""
     app = session.open()
     if share is not None:
         app.config.share(share)

@@ -149,12 +149,10 @@ def _local(instant: str, zone: ZoneInfo) -> date:
 def _draft(findings: Sequence[Finding], request: Request) -> str:
     regime = REGIMES[request.regime]
     groups: defaultdict[tuple[date, str], list[InBatch]] = defaultdict(list)
-    for one in findings:
-        if one.in_batch and one.in_batch.at:
-            day = _local(one.in_batch.at, request.zone)
-            groups[day, f"{one.in_batch.batch} {one.in_batch.manifest['rule']}"].append(
-                one.in_batch
-            )
+    ended = [(one.in_batch, one.in_batch.at) for one in findings if one.in_batch]
+    for batch, at in ended:
+        day = _local(at or "", request.zone)  # what ended without a date raised the alarm
+        groups[day, f"{batch.batch} {batch.manifest['rule']}"].append(batch)
     parts = [_paragraph(day, each, request) for (day, _), each in sorted(groups.items())]
     received = f"We received your request on {in_words(request.received)}. {regime.not_held}"
     return "\n\n".join([_HEAD, f"{received} {_GONE}", *parts, _FOOT])

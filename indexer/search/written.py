@@ -16,6 +16,8 @@ def written(node: Node) -> str:
             return f"[{len(numbers)} records by number]"
         case Not(part):
             return f"NOT {_inside(part)}"
+        case And((part,)) | Or((part,)):
+            return written(part)
         case And(parts):
             return " AND ".join(map(_inside, parts))
         case Or(()):

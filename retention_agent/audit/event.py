@@ -43,6 +43,9 @@ EVENT_TYPES: Mapping[str, str] = {
     "hold placement": "A hold was placed.",
     "hold review": "A hold was reviewed and still stands; facts give the next date.",
     "hold release": "A hold was released by two people; its days of grace began.",
+    # searches
+    "search record": "What a search found was exported; facts give the SHA-256 of its record.",
+    "data subject change": "Names to find a person by were added, withdrawn or erased.",
     # proposal and approval
     "disposal request": "A batch was proposed for disposal.",
     "review sample": "A reviewer was shown the sample drawn from a batch.",

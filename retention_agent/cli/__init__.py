@@ -17,6 +17,7 @@ COMMANDS = {
     "status": "status",
     "report": "report",
     "find": "find",
+    "search": "search",
     "show": "show",
     "explain": "explain",
     "classify": "classify",

@@ -19,7 +19,7 @@ from indexer.search.base import (
     SearchTooLong,
     Window,
 )
-from indexer.search.query import Query, trimmed
+from indexer.search.query import Node, Query, trimmed
 from retention_agent.config import Access
 from retention_agent.discovery import person
 from retention_agent.discovery.question import Question, query_of
@@ -60,7 +60,12 @@ def ask(desk: Desk, question: Question) -> Asked:
     if question.subject is not None:
         subject = subjects.find(desk.connection, question.subject)
         node = person.about(desk.connection, subject)
-    query = query_of(question, node)
+    return ready(desk, question, node)
+
+
+def ready(desk: Desk, question: Question, about_person: Node | None) -> Asked:
+    """As `ask`, with what the person's names come to."""
+    query = query_of(question, about_person)
     parts = closed_parts(desk.parts, desk.who)
     if not parts:
         return Asked(question, query, frozenset())

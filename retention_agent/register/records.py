@@ -102,9 +102,13 @@ def dates(row: sa.RowMapping, zone: ZoneInfo) -> dict[str, DatedFact]:
     if carried:
         latest = max(carried, key=lambda each: each.on)
         return {"created": latest, "last_modified": latest}
-    moment = datetime.fromtimestamp(row["mtime_ns"] / 1e9, zone)
-    stand_in = DatedFact(moment.date(), "file-system:modified", Trust.FILE_SYSTEM)
+    stand_in = DatedFact(modified(row, zone), "file-system:modified", Trust.FILE_SYSTEM)
     return {"created": stand_in, "last_modified": stand_in}
+
+
+def modified(row: sa.RowMapping, zone: ZoneInfo) -> date:
+    """The day on which the file system says that the file was last changed."""
+    return datetime.fromtimestamp(row["mtime_ns"] / 1e9, zone).date()
 
 
 def _day(text: str, zone: ZoneInfo) -> date:

@@ -21,6 +21,7 @@ WRITERS = {
     "retention_agent/audit/keys.py": "makes key files, exclusively",
     "retention_agent/audit/bundle.py": "writes a bundle into a new folder",
     "retention_agent/disposal/sentinel.py": "makes the sentinel, exclusively",
+    "retention_agent/discovery/copying.py": "copies files into a new export, exclusively",
 }
 
 

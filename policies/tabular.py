@@ -81,7 +81,7 @@ def from_rows(rows: Sequence[Sequence[str]], schedule: Schedule) -> Schedule:
     rules, problems = read_classes(rows, schedule.functions)
     if not problems:
         problems = [
-            CellProblem(1, "code", f"moratorium {name} stops class '{code}', which is not here")
+            CellProblem(1, "code", f"moratorium {name} stops class '{code}': keep its row")
             for name, code in unknown_classes(replace(schedule, rules=rules)).items()
         ]
     if problems:

@@ -11,7 +11,7 @@ Standard library and `cryptography` only, because the offline verifier carries t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from retention_agent.audit import people, statement
+from retention_agent.audit import canonical, people, statement
 from retention_agent.audit.people import Keyring, KeyringBroken, NotAccepted
 from retention_agent.audit.problem import Problem
 from retention_agent.audit.statement import BadStatement, Signed, Statement
@@ -36,6 +36,7 @@ class Authority:
     made: dict[tuple[str, str], list[Made]] = field(default_factory=dict)
     """by purpose and subject"""
     _standing: dict[tuple[str, int], bool] = field(default_factory=dict)
+    _adoptions: list[tuple[int, set[str]]] | None = None
 
     def accept(self, signed: Signed, number: int) -> Statement:
         """The statement, if it counts under the keyring in force at log entry `number`.
@@ -54,14 +55,23 @@ class Authority:
         return [made for made in said if made.number < number and self._stands(made, number)]
 
     def adopters(self, number: int) -> set[str]:
-        """Who put the schedule in force that applied at entry `number`."""
-        complete = [
-            (sorted(made.number for made in said)[1], {made.statement.person for made in said})
-            for (purpose, _), said in self.made.items()
-            if purpose == "adopt-schedule" and len(said) >= people.SIGNATURES_NEEDED
-        ]
-        before = [one for one in complete if one[0] < number]
+        """Who signed the same schedule for the same classes, last before entry `number`."""
+        if self._adoptions is None:
+            self._adoptions = self._complete_adoptions()
+        before = [one for one in self._adoptions if one[0] < number]
         return max(before, key=lambda one: one[0])[1] if before else set()
+
+    def _complete_adoptions(self) -> list[tuple[int, set[str]]]:
+        signed: dict[tuple[str, bytes], dict[str, int]] = {}
+        for (purpose, subject), said in self.made.items():
+            for made in said if purpose == "adopt-schedule" else ():
+                same = (subject, canonical.dumps(dict(made.statement.content)))
+                signed.setdefault(same, {}).setdefault(made.statement.person, made.number)
+        return [
+            (sorted(numbers.values())[1], set(numbers))
+            for numbers in signed.values()
+            if len(numbers) >= people.SIGNATURES_NEEDED
+        ]
 
     def _stands(self, made: Made, number: int) -> bool:
         version = sum(since < number for since, _ in self.versions)

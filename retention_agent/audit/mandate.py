@@ -15,16 +15,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from policies import Schedule
-from retention_agent.audit import canonical, keyring, merkle, people, signatures
-from retention_agent.audit.people import Keyring, NotAccepted
-from retention_agent.audit.statement import Signed, Statement
+from retention_agent.audit import adoption, canonical, keyring, merkle, signatures
+from retention_agent.audit.people import Keyring
+from retention_agent.audit.statement import Statement
 from retention_agent.errors import IntegrityError, Refused
-from retention_agent.register import batches, schedules
+from retention_agent.register import batches
 from retention_agent.register.records import moment
 
 APPROVERS_NEEDED = 2
-ADOPTERS_NEEDED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,7 @@ def examine(connection: sa.Connection, batch: Mapping[str, Any]) -> Mandate:
     approved = _signers(connection, present, "approve-batch", batch, len(manifest)) - asked
     said_no = signatures.accepted(connection, present, "reject-batch", batch["id"])
     rejected = {each.person for each in said_no}
-    in_force = schedules.in_force(connection)
-    adopted = _adoptions(connection, in_force)
+    adopters = adoption.adopters(connection)
     missing = []
     if not asked:
         missing.append("no requester of the keyring in force has signed it")
@@ -99,10 +96,10 @@ def examine(connection: sa.Connection, batch: Mapping[str, Any]) -> Mandate:
         missing.append(
             f"{len(approved)} of {APPROVERS_NEEDED} approvals by people other than the requester"
         )
-    if len({each.person for each in adopted if _covers(each, in_force)}) < ADOPTERS_NEEDED:
+    if len(adopters) < adoption.ADOPTERS_NEEDED:
         missing.append("the schedule in force was not adopted by two people")
-    adopters = {each.person for each in adopted}
-    if len(approved) >= APPROVERS_NEEDED and approved <= adopters:
+    both = (adopters, adoption.latest_signers(connection))
+    if len(approved) >= APPROVERS_NEEDED and any(approved <= each for each in both):
         missing.append("the two approvers are the two who put the schedule in force")
     return Mandate(min(asked, default=None), tuple(sorted(approved)), tuple(missing))
 
@@ -127,26 +124,3 @@ def _signers(
 ) -> set[str]:
     said: list[Statement] = signatures.accepted(connection, people, purpose, batch["id"])
     return {each.person for each in said if dict(each.content) == terms(batch, size)}
-
-
-def _adoptions(connection: sa.Connection, in_force: Schedule) -> list[Statement]:
-    """What was signed to put this very schedule in force, even by people who have left since."""
-    versions = people.chain(keyring.entries(connection))
-    said = signatures.load(connection, "adopt-schedule", in_force.digest())
-    found = [_accepted(versions, signed) for signed in said]
-    return [each for each in found if each]
-
-
-def _accepted(versions: Sequence[Keyring], signed: Signed) -> Statement | None:
-    for version in versions:
-        try:
-            return version.accept(signed)
-        except NotAccepted:
-            continue
-    return None
-
-
-def _covers(adoption: Statement, in_force: Schedule) -> bool:
-    """Whether it adopted all the classes that are in force."""
-    codes = adoption.content.get("codes")
-    return isinstance(codes, list) and in_force.adopted <= set(codes)

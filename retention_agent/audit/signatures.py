@@ -86,6 +86,12 @@ def load(connection: sa.Connection, purpose: str, subject: str) -> list[Signed]:
     return [signed for _, signed in _rows(connection, purpose, subject)]
 
 
+def load_all(connection: sa.Connection, purpose: str) -> list[Signed]:
+    """The stored statements of one purpose about any subject, unverified, in order of arrival."""
+    query = sa.select(signature).where(signature.c.purpose == purpose).order_by(signature.c.id)
+    return [Signed(row.statement, row.signature) for row in connection.execute(query)]
+
+
 def examine(
     connection: sa.Connection, keyring: Keyring, purpose: str, subject: str
 ) -> list[Examined]:

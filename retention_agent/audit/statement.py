@@ -51,7 +51,9 @@ PURPOSES: Mapping[str, Purpose] = {
         None,
     ),
     "adopt-schedule": Purpose(
-        "Puts a retention schedule in force. Subject: the schedule's digest.", "adopter"
+        "Puts a retention schedule in force. Subject `schedule:<number>`, content `digest`, "
+        "`version`, `codes`.",
+        "adopter",
     ),
     "request-batch": Purpose(
         "Asks for the disposal of a batch. Subject: the batch; content `root`, `policy`, "

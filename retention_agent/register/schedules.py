@@ -34,6 +34,12 @@ def in_force(connection: sa.Connection) -> Schedule:
     return EMPTY if waiting is None else replace(waiting[1], adopted=frozenset())
 
 
+def number_in_force(connection: sa.Connection) -> int:
+    """The number of the schedule last adopted; 0 before the first."""
+    query = sa.select(sa.func.max(schedule.c.id)).where(schedule.c.adopted.is_not(None))
+    return connection.scalar(query) or 0
+
+
 def draft(connection: sa.Connection) -> tuple[int, Schedule] | None:
     """The newest schedule if it is not adopted yet, with its number."""
     row = connection.execute(sa.select(schedule).order_by(schedule.c.id.desc()).limit(1)).first()

@@ -5,14 +5,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from retention_agent.audit import keyring, log, signatures, statement
+from retention_agent.audit import adoption, keyring, log, signatures, statement
 from retention_agent.audit.event import Event, Fact
-from retention_agent.audit.statement import Statement
 from retention_agent.errors import NotFound
 from retention_agent.register import schedules
 from retention_agent.workflow.propose import require_role
-
-ADOPTERS_NEEDED = 2
 
 
 def adopt(
@@ -30,12 +27,11 @@ def adopt(
     number, draft = waiting
     person = require_role(connection, private_key, "adopter")
     people = keyring.active(connection)
-    content = {"version": draft.version, "codes": sorted(draft.adopted)}
-    said = Statement("adopt-schedule", draft.digest(), person.id, content)
+    said = adoption.said_of(number, draft, person.id)
     signatures.store(connection, people, statement.sign(private_key, said, now), now)
-    accepted = signatures.accepted(connection, people, "adopt-schedule", draft.digest())
-    signers = sorted(each.person for each in accepted if dict(each.content) == content)
-    if len(signers) < ADOPTERS_NEEDED:
+    accepted = signatures.accepted(connection, people, said.purpose, said.subject)
+    signers = sorted(each.person for each in accepted if each.content == said.content)
+    if len(signers) < adoption.ADOPTERS_NEEDED:
         return False, signers
     schedules.adopt(connection, number, now)
     facts: dict[str, Fact] = {"digest": draft.digest(), "classes": len(draft.adopted)}

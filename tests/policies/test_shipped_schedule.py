@@ -3,13 +3,24 @@
 import os
 import re
 import tomllib
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 import yaml
 
-from policies import Action, CutOff, Schedule, from_rows, parse_schedule, to_document, to_rows
+from policies import (
+    Action,
+    CutOff,
+    Schedule,
+    classes_of,
+    from_rows,
+    parse_schedule,
+    stands,
+    to_document,
+    to_rows,
+)
 
 SHIPPED = files("policies").joinpath("schedules/uk-local-government.toml").read_text("utf-8")
 SHARED = os.environ.get("RETENTION_SHARED")
@@ -38,6 +49,19 @@ def test_what_later_versions_added_leaves_the_digest_of_a_class_as_it_was(
 ) -> None:
     pinned = "8a1a23e6747df7b81326b35a99ae1cf64f2e5b0c184ad54ef8bfd601cfd93639"
     assert schedule.rules["FIN-003"].digest() == pinned
+
+
+def test_its_moratoria_say_what_they_rest_on_and_what_to_check(schedule: Schedule) -> None:
+    assert [each.id for each in schedule.moratoria] == [
+        "COVID-19-INQUIRY",
+        "INFECTED-BLOOD",
+        "IICSA",
+    ]
+    for each in schedule.moratoria:
+        assert "Check" in each.note
+        assert classes_of(each, schedule)
+    standing = {each.id: stands(each, date(2023, 1, 21)) for each in schedule.moratoria}
+    assert standing == {"COVID-19-INQUIRY": True, "INFECTED-BLOOD": True, "IICSA": False}
 
 
 def test_every_class_says_how_sure_it_is_and_where_it_comes_from() -> None:

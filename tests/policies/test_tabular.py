@@ -10,6 +10,7 @@ from policies import (
     Action,
     Alternative,
     CutOff,
+    Moratorium,
     Period,
     Rule,
     Schedule,
@@ -177,3 +178,14 @@ def test_the_message_counts_the_mistakes(schedule: Schedule) -> None:
         from_rows([HEADER, row(title="", period="x")], schedule)
     with pytest.raises(TableError, match="the table has 1 mistake\n"):
         from_rows([HEADER, row(title="")], schedule)
+
+
+def test_a_class_that_a_moratorium_names_cannot_be_left_out(
+    schedule: Schedule, make_moratorium: Callable[..., Moratorium]
+) -> None:
+    stopped = replace(schedule, moratoria=(make_moratorium(classes=("DEM-001",)),))
+    rows = to_rows(stopped)
+    assert from_rows(rows, stopped) == stopped
+    assert problems(stopped, *rows[:-1]) == [
+        "row 1, column code: moratorium INQ-1 stops class 'DEM-001': keep its row"
+    ]

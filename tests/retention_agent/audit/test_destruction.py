@@ -78,6 +78,16 @@ def test_the_two_approvers_cannot_both_be_the_adopters_of_the_schedule(founded, 
     assert codes(council, founded) == {"approval-missing"}
 
 
+def test_adoptions_of_different_classes_or_by_one_person_twice_make_nobody_an_adopter(
+    founded, council
+):
+    for name, codes_ in (("ada", ["A"]), ("abe", ["B"])):
+        council.say(founded, name, "adopt-schedule", "schedule:1", {"codes": codes_})
+    council.approve(founded, "B1", council.propose(founded, "B1", 3), ["ada", "abe"])
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == set()
+
+
 def test_approvals_must_not_have_expired_when_a_file_goes_to_the_bin(founded, council):
     council.approve(founded, "B1", council.propose(founded, "B1", 3))
     council.move(founded, "B1", 0, "binned")

@@ -1,15 +1,17 @@
 """Who may have a batch disposed of is worked out from signatures, whatever the register says."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from retention_agent.audit import keyring, keys, mandate, signatures, statement
+from retention_agent.audit import adoption, keyring, keys, mandate, signatures, statement
 from retention_agent.audit.people import Person
 from retention_agent.errors import IntegrityError, Refused
 from retention_agent.register import batches, schedules
 from retention_agent.register.tables import batch, batch_item, schedule, signature
-from retention_agent.workflow import review
+from retention_agent.workflow import adopt, review
 
 
 @pytest.fixture
@@ -229,10 +231,30 @@ def test_a_class_added_to_what_was_adopted_counts_for_nothing(council, examine):
     name = council.approved(council.add("one.txt"))
     with council.app.engine.begin() as connection:
         connection.execute(signature.delete().where(signature.c.purpose == "adopt-schedule"))
-        digest = schedules.in_force(connection).digest()
+        number = schedules.number_in_force(connection)
+        fewer = replace(schedules.in_force(connection), adopted=frozenset({"FIN-1"}))
         for person in ("ann", "sol"):
-            content = {"version": "1", "codes": ["FIN-1"]}
-            said = statement.Statement("adopt-schedule", digest, person, content)
+            said = adoption.said_of(number, fewer, person)
             signed = statement.sign(council.keys[person], said, council.now)
             signatures.store(connection, keyring.active(connection), signed, council.now)
     assert examine(name).missing == ("the schedule in force was not adopted by two people",)
+
+
+def test_the_two_who_signed_a_schedule_that_one_of_them_could_not_put_in_force_do_not_approve_both(
+    council, examine
+):
+    """The checker, which has the evidence alone, takes them for its adopters."""
+    name = council.propose(council.add("one.txt")).batch
+    with council.app.engine.begin() as connection:
+        next_one = replace(schedules.in_force(connection), version="2")
+        schedules.store_draft(connection, next_one, council.now)
+        adopt.adopt(connection, council.keys["sol"], council.now)
+    enrol(council, "sol", "approver")
+    enrol(council, "omar", "approver", "adopter")
+    with council.app.engine.begin() as connection:
+        assert adopt.adopt(connection, council.keys["omar"], council.now) == (False, ["omar"])
+        assert schedules.in_force(connection).version == "1"
+        assert adoption.adopters(connection) == {"ann", "sol"}
+        assert adoption.latest_signers(connection) == {"omar", "sol"}
+    council.approve(name, "omar", "sol")
+    assert examine(name).missing == ("the two approvers are the two who put the schedule in force",)

@@ -2,12 +2,16 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
+from policies import to_sheets
+from retention_agent import sheets
 from retention_agent.bootstrap import shipped_schedule
 from retention_agent.cli import schedule_file as command
 from retention_agent.errors import ScheduleRejected, UsageError
+from retention_agent.register.schedules import EMPTY
 
 CLASS = """
 [[classes]]
@@ -162,3 +166,51 @@ def test_a_missing_file_is_a_usage_error(tmp_path):
     (tmp_path / "nul.csv").write_bytes(b'"unclosed')
     with pytest.raises(ScheduleRejected):
         command.read_schedule(tmp_path / "nul.csv", shipped_schedule())
+
+
+def test_a_workbook_carries_all_of_the_schedule(bare, tmp_path):
+    bare.start()
+    book = tmp_path / "schedule.xlsx"
+    said = bare.ask("schedule", "export", "--draft", "--format", "xlsx", "--output", book)
+    assert said == [
+        {"file": str(book), "classes": 557, "digest": shipped_schedule().digest()},
+    ]
+    assert command.read_schedule(book, EMPTY) == replace(shipped_schedule(), adopted=frozenset())
+    bare.do("schedule", "import", book)
+    assert bare.do("schedule", "diff", book).out == "No class differs.\n"
+
+
+def test_mistakes_in_a_workbook_are_told_with_sheet_row_and_column(bare, tmp_path):
+    bare.start()
+    found = to_sheets(shipped_schedule())
+    found["classes"][1][found["classes"][0].index("action")] = "destory"
+    found["moratoria"][1][found["moratoria"][0].index("review_by")] = "soon"
+    book = tmp_path / "schedule.xlsx"
+    book.write_bytes(sheets.to_workbook(found))
+    answer = bare.do("schedule", "check", book, code=2)
+    assert "sheet classes, row 2, column action: 'destory' is not known" in answer.err
+    assert "sheet moratoria, row 2, column review_by: 'soon' is not a date" in answer.err
+
+
+def test_a_csv_can_be_written_to_a_file_and_renamed_as_it_is_read(bare, tmp_path):
+    bare.start()
+    table = tmp_path / "schedule.csv"
+    said = bare.do("schedule", "export", "--draft", "--output", table)
+    assert "schedule.csv: 557 classes, version 0.1-draft." in said.out
+    named = ("schedule", "check", table, "--title", "Ours", "--version", "2027-1")
+    assert bare.ask(*named)[0]["version"] == "2027-1"
+    assert bare.ask(*named)[0]["digest"] != shipped_schedule().digest()
+    bare.do("schedule", "import", table, "--version", "2027-1")
+    assert bare.ask("schedule", "check", table)[0]["version"] == "2027-1"
+
+
+def test_a_workbook_needs_a_file_to_go_to(bare, tmp_path):
+    bare.start()
+    assert "--output FILE" in bare.do("schedule", "export", "--format", "xlsx", code=2).err
+    nowhere = tmp_path / "none" / "s.xlsx"
+    assert "there is no folder" in bare.do("schedule", "export", "--output", nowhere, code=2).err
+
+
+def test_what_is_no_workbook_is_refused(office, file):
+    answer = office.do("schedule", "check", file(b"PK\x03\x04", "s.xlsx"), code=2)
+    assert "cannot be read as a workbook" in answer.err

@@ -6,6 +6,7 @@ import pytest
 from policies import Hold, HoldScope
 from retention_agent.errors import NotFound, Refused, UsageError
 from retention_agent.register import holds, schedules
+from retention_agent.register.tables import schedule
 from retention_agent.workflow import adopt
 from retention_agent.workflow import holds as hold_workflow
 
@@ -50,6 +51,44 @@ def test_one_adopter_cannot_sign_twice_nor_anybody_else(council):
         adopting(council, "ann")
     with pytest.raises(Refused, match="omar has not the role adopter"):
         adopting(council, "omar")
+
+
+def test_the_same_schedule_can_be_signed_again_with_other_classes(council):
+    with council.app.engine.begin() as connection:
+        current = schedules.in_force(connection)
+        fewer = replace(current, adopted=frozenset({"FIN-1"}))
+        schedules.store_draft(connection, fewer, council.now)
+    assert adopting(council, "ann") == (False, ["ann"])
+    assert adopting(council, "sol") == (True, ["ann", "sol"])
+    with council.app.engine.begin() as connection:
+        assert schedules.in_force(connection).adopted == {"FIN-1"}
+        schedules.store_draft(connection, current, council.now)
+    adopting(council, "ann")
+    assert adopting(council, "sol")[0]
+
+
+def test_an_old_schedule_does_not_come_back_by_the_signatures_it_once_had(council):
+    with council.app.engine.begin() as connection:
+        first = schedules.in_force(connection)
+    draft(council)
+    adopting(council, "ann")
+    adopting(council, "sol")
+    with council.app.engine.begin() as connection:
+        schedules.store_draft(connection, first, council.now)
+    assert adopting(council, "ann") == (False, ["ann"])
+
+
+def test_two_signatures_for_different_classes_adopt_nothing(council):
+    with council.app.engine.begin() as connection:
+        current = schedules.in_force(connection)
+        one = replace(current, version="2", adopted=frozenset({"FIN-1"}))
+        number = schedules.store_draft(connection, one, council.now)
+    adopting(council, "ann")
+    with council.app.engine.begin() as connection:
+        connection.execute(
+            schedule.update().where(schedule.c.id == number).values(codes=["FIN-1", "FIN-2"])
+        )
+    assert adopting(council, "sol") == (False, ["sol"])
 
 
 def test_without_a_draft_there_is_nothing_to_adopt(council):

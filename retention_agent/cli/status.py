@@ -1,58 +1,121 @@
 """`retention status`: how far each share and batch is."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
 import click
 import sqlalchemy as sa
 
-from policies import Action, Schedule
+from policies import Action
 from retention_agent.bootstrap import App
-from retention_agent.cli.output import emit, note, say, table
+from retention_agent.cli.output import emit, note, table
 from retention_agent.cli.parameters import as_of_option
-from retention_agent.cli.session import Session, local_time, with_session
+from retention_agent.cli.progress import size
+from retention_agent.cli.session import Session, with_session
+from retention_agent.cli.status_text import show
+from retention_agent.errors import UsageError
 from retention_agent.register import decisions, records, schedules
-from retention_agent.register.coverage import coverage
+from retention_agent.register.duplicates import Group, groups
+from retention_agent.register.overview import Overview, folders_not_entered, overview
+from retention_agent.register.prospects import prospects
 from retention_agent.register.tables import batch, record
 from retention_agent.register.tables import share as share_table
 from retention_agent.shares.paths import as_json, display
 
+MOST_FOLDERS = 100
+MOST_GROUPS = 20
+
 
 @click.command("status")
 @click.option("--unreadable", is_flag=True, help="List the files that could not be read, and why.")
+@click.option(
+    "--duplicates", is_flag=True, help="List files of the same content, the largest waste first."
+)
 @as_of_option
 @with_session
-def command(session: Session, as_of: date | None, *, unreadable: bool) -> None:
-    """Show each share (files, classes, due, unreadable) and each batch with its state."""
+def command(session: Session, as_of: date | None, *, unreadable: bool, duplicates: bool) -> None:
+    """Show each share (files, ages, sizes, classes, due, unreadable) and each batch."""
+    if unreadable and duplicates:
+        raise UsageError("--unreadable and --duplicates are two lists; ask for one at a time")
     app = session.open()
     if unreadable:
         _list_unreadable(session, app)
-        return
+    elif duplicates:
+        _list_duplicates(session, app)
+    else:
+        document = _gather(app, as_of or app.today())
+        if session.as_json:
+            emit(document)
+        else:
+            show(app, document)
+
+
+def _gather(app: App, today: date) -> dict[str, Any]:
     with app.engine.begin() as connection:
+        counted = overview(connection, today)
+        within = decisions.frame(connection, today, app.config.zone)
+        rows = connection.execute(sa.select(share_table).order_by(share_table.c.id)).mappings()
         shares = [
-            _share(app, connection, row, as_of or app.today())
-            for row in connection.execute(sa.select(share_table)).mappings()
+            _share(app, connection, row, counted[row["id"]])
+            | {"due": _due(connection, row["id"], within)}
+            for row in rows.all()
         ]
         batches = [dict(row) for row in connection.execute(_BATCHES).mappings()]
         schedule = schedules.in_force(connection)
-    if session.as_json:
-        emit(
-            {
-                "schedule": schedule.title,
-                "version": schedule.version,
-                "adopted": len(schedule.adopted),
-                "shares": shares,
-                "batches": batches,
-            }
-        )
-        return
-    _show_schedule(schedule)
-    _show_shares(app, shares)
-    if batches:
-        say("")
-        _show_batches(app, batches)
+    return {
+        "schedule": schedule.title,
+        "version": schedule.version,
+        "classes": len(schedule.rules),
+        "adopted": len(schedule.adopted),
+        "as_of": today.isoformat(),
+        "shares": shares,
+        "total": _total(counted, shares),
+        "batches": batches,
+    }
+
+
+def _share(
+    app: App, connection: sa.Connection, row: sa.RowMapping, counted: Overview
+) -> dict[str, Any]:
+    configured = {each.name: each for each in app.config.shares}.get(row["name"])
+    closed = folders_not_entered(connection, row["id"], MOST_FOLDERS)
+    return {
+        "share": row["name"],
+        **_counts(counted),
+        "folders": [{**as_json(path), "reason": reason} for path, reason in closed],
+        "last_scan": row["last_scan"],
+        "last_complete_scan": row["last_complete_scan"],
+        "unfinished": counted.unfinished,
+        "frozen": row["frozen"],
+        "disposal": bool(configured and configured.disposal and row["sentinel"]),
+        "configured": configured is not None,
+    }
+
+
+def _counts(counted: Overview) -> dict[str, Any]:
+    counts = {each.name: getattr(counted, each.name) for each in fields(counted)}
+    return {name: dict(n) if isinstance(n, Counter) else n for name, n in counts.items()}
+
+
+def _total(counted: dict[int, Overview], shares: list[dict[str, Any]]) -> dict[str, Any]:
+    total, due = Overview(), Counter[str]()
+    for each in counted.values():
+        total.add(each)
+    for share in shares:
+        due.update(share["due"])
+    return {**_counts(total), "due": dict(due)}
+
+
+def _due(connection: sa.Connection, number: int, within: decisions.Frame) -> dict[str, int]:
+    found = Counter(
+        str(decision.action)
+        for chunk in prospects(connection, within.schedule, within.today, number)
+        for _, decision in decisions.decide_rows(connection, chunk, within)
+        if decision.action is not Action.RETAIN
+    )
+    return dict(found)
 
 
 def _list_unreadable(session: Session, app: App) -> None:
@@ -64,56 +127,51 @@ def _list_unreadable(session: Session, app: App) -> None:
             about = {"reason": row["unreadable"], "detail": row["unreadable_detail"]}
             emit({"record": row["id"], "share": row["share_name"], **as_json(row["path"]), **about})
         return
-    listed = [
-        [row["id"], row["unreadable"], f"{row['share_name']}:{display(row['path'])}"]
-        for row in rows
-    ]
+    listed = [[row["id"], row["unreadable"], _place(row)] for row in rows]
     if listed:
         table(["record", "reason", "path"], listed)
     note(f"{len(listed)} files could not be read; none of them is ever eligible by itself.")
 
 
-def _show_schedule(schedule: Schedule) -> None:
-    say(
-        f"Schedule: {schedule.title}.",
-        f"{len(schedule.adopted)} of {len(schedule.rules)} classes adopted.",
-    )
-    if not schedule.adopted:
-        say("Nothing can be proposed before two adopters sign: retention schedule adopt --key FILE")
-
-
-def _show_shares(app: App, shares: Sequence[Mapping[str, Any]]) -> None:
-    rows = [
-        [
-            each["share"],
-            each["files"],
-            each["unreadable"] + each["pending"],
-            each["classified"],
-            ", ".join(f"{n} {action}" for action, n in sorted(each["due"].items())) or "none",
-            local_time(each["last_scan"], app) or "never",
-            each["frozen"] or "ok",
-        ]
-        for each in shares
+def _list_duplicates(session: Session, app: App) -> None:
+    with app.engine.begin() as connection:
+        found = list(groups(connection))
+    if session.as_json:
+        for group in found:
+            emit(_group(group))
+        return
+    listed = [
+        [row["id"], "copy" if number else "record copy", size(row["size"]), _place(row)]
+        for group in found[:MOST_GROUPS]
+        for number, row in enumerate((group.record_copy, *group.further))
     ]
-    if rows:
-        table(["share", "files", "unread", "classed", "due", "last scan", "condition"], rows)
-    if not any(each["last_scan"] for each in shares):
-        say("No share was scanned yet. Next: retention scan")
+    if listed:
+        table(["record", "is", "size", "path"], listed)
+    if len(found) > MOST_GROUPS:
+        note(f"These are the {MOST_GROUPS} that waste most; --json prints all.")
+    copies = sum(len(group.further) for group in found)
+    octets = size(sum(group.copy_bytes for group in found))
+    note(f"{len(found)} contents stand more than once: {copies} further copies take {octets}.")
 
 
-def _show_batches(app: App, batches: Sequence[Mapping[str, Any]]) -> None:
-    rows = [
-        [
-            each["batch"],
-            each["share"],
-            each["status"],
-            each["requester"],
-            local_time(each["proposed"], app),
-            each["expires"][:10],
-        ]
-        for each in batches
-    ]
-    table(["batch", "share", "status", "requester", "proposed", "expires"], rows)
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "sha256": group.sha256,
+        "size": group.size,
+        "copies": len(group.further),
+        "copy_bytes": group.copy_bytes,
+        "record_copy": _member(group.record_copy),
+        "further": [_member(row) for row in group.further],
+    }
+
+
+def _member(row: sa.RowMapping) -> dict[str, Any]:
+    about = {"class": row["record_class"], **as_json(row["path"])}
+    return {"record": row["id"], "share": row["share_name"], **about}
+
+
+def _place(row: sa.RowMapping) -> str:
+    return f"{row['share_name']}:{display(row['path'])}"
 
 
 _BATCHES = (
@@ -128,34 +186,3 @@ _BATCHES = (
     .join(share_table)
     .order_by(batch.c.id)
 )
-
-
-def _share(app: App, connection: sa.Connection, row: sa.RowMapping, today: date) -> dict[str, Any]:
-    scope = coverage(connection, row["name"])
-    here = sa.and_(record.c.share == row["id"], record.c.present)
-    size, classified = connection.execute(
-        sa.select(
-            sa.func.coalesce(sa.func.sum(record.c.size), 0),
-            sa.func.count(record.c.record_class),
-        ).where(here)
-    ).one()
-    within = decisions.frame(connection, today, app.config.zone)
-    due = Counter(
-        str(decision.action)
-        for chunk in records.stream(connection, here & record.c.record_class.is_not(None))
-        for _, decision in decisions.decide_rows(connection, chunk, within)
-        if decision.action is not Action.RETAIN
-    )
-    return {
-        "share": row["name"],
-        "files": scope.captured + scope.unreadable + scope.pending,
-        "bytes": size,
-        "captured": scope.captured,
-        "unreadable": scope.unreadable,
-        "pending": scope.pending,
-        "classified": classified,
-        "due": dict(due),
-        "last_scan": row["last_scan"],
-        "last_complete_scan": row["last_complete_scan"],
-        "frozen": row["frozen"],
-    }

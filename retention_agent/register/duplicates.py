@@ -72,7 +72,7 @@ def further_copies(connection: sa.Connection) -> dict[int, int]:
     return {row.id: row.record_copy for row in connection.execute(query)}
 
 
-def copies() -> sa.Select[tuple[int, int, int]]:
+def copies() -> sa.Select[int, int, int]:
     """A query: for each share how many further copies stand on it, and how many bytes they take."""
     octets = sa.func.sum(_FURTHER.c.size)
     return sa.select(_FURTHER.c.share, sa.func.count(), octets).group_by(_FURTHER.c.share)

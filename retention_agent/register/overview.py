@@ -105,10 +105,14 @@ def folders_not_entered(
 
 def _counts(today: date) -> sa.Select[Any]:
     day = sa.func.coalesce(CARRIED_DAY, FILE_DAY)
+    names = ("share", "size", "capture", "partial", "record_class")
     files = (
-        sa.select(record, CARRIED_DAY.label("carried"), day.label("day"))
+        sa.select(
+            *(record.c[name] for name in names), CARRIED_DAY.label("carried"), day.label("day")
+        )
         .where(record.c.present)
-        .subquery()
+        .cte("files")
+        .prefix_with("MATERIALIZED")  # or else each band would work the days out anew
     )
     whole = sa.func.count()
     columns: dict[str, sa.ColumnElement[Any]] = {
@@ -165,8 +169,10 @@ def _enter(found: Overview, row: sa.RowMapping) -> None:
 
 def _by(column: sa.ColumnElement[Any]) -> sa.Select[Any]:
     here = (record.c.present, column.is_not(None))
-    return sa.select(record.c.share, column, sa.func.count()).where(*here).group_by(
-        record.c.share, column
+    return (
+        sa.select(record.c.share, column, sa.func.count())
+        .where(*here)
+        .group_by(record.c.share, column)
     )
 
 

@@ -13,18 +13,30 @@ import sqlalchemy as sa
 
 from policies import Action, Rule, Schedule
 from policies.trigger import has_own_date
+from retention_agent.register import records
 from retention_agent.register.overview import CARRIED_DAY, FILE_DAY, years_before
 from retention_agent.register.tables import record, record_reference
 
 _SLACK = timedelta(days=2)  # days end at other instants in other zones
 
 
+def prospects(
+    connection: sa.Connection, schedule: Schedule, today: date, share: int
+) -> Iterator[list[sa.RowMapping]]:
+    """The records of a share among which all are that are due on `today`, in lists."""
+    query = sa.select(record.c.id).where(record.c.share == share, may_be_due(schedule, today))
+    numbers = connection.scalars(query.order_by(record.c.id)).all()
+    for start in range(0, len(numbers), records.CHUNK):
+        part = record.c.id.in_(numbers[start : start + records.CHUNK])
+        yield from records.stream(connection, part)
+
+
 def may_be_due(schedule: Schedule, today: date) -> sa.ColumnElement[bool]:
-    """The condition on a record of which every record that is due on `today` meets."""
+    """The condition on a record which every record that is due on `today` meets."""
     in_force = [
         rule
         for code, rule in schedule.rules.items()
-        if code in schedule.adopted and rule.action is not Action.PERMANENT
+        if code in schedule.adopted and (rule.action is not Action.PERMANENT or rule.review_every)
     ]
     read = sa.and_(record.c.present, record.c.capture == "captured", ~record.c.partial)
     return sa.and_(read, sa.or_(sa.false(), *_conditions(in_force, today)))
@@ -39,16 +51,16 @@ def _conditions(rules: list[Rule], today: date) -> Iterator[sa.ColumnElement[boo
     for need, codes in sorted(by_need.items()):
         of_them = record.c.record_class.in_(codes)
         if need == "reference":
-            yield sa.and_(of_them, sa.or_(referred, record.c.phase > 0))
+            yield of_them & referred
         elif need:
-            yield sa.and_(of_them, sa.or_(day <= need, record.c.phase > 0))
+            yield of_them & (day <= need)
         else:
             yield of_them
 
 
 def _need(rule: Rule, today: date) -> str:
     """What a record of the class must have: a day no later than this one, or a reference."""
-    if rule.alternatives or rule.period is None:
+    if rule.period is None or rule.alternatives or rule.phases or rule.review_every:
         return ""
     if not has_own_date(rule.trigger):
         return "reference"

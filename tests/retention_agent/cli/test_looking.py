@@ -1,6 +1,7 @@
 """What people read: status, due, find, show, explain, doctor; and of an empty desk, what next."""
 
 import os
+import sqlite3
 import subprocess
 
 import pytest
@@ -49,8 +50,101 @@ def test_status_shows_shares_with_what_is_due_and_batches_with_their_state(case)
     assert "classes adopted" in shown
     assert batch in shown
     assert "destroy" in shown
-    later = case.desk.ask("status", "--as-of", "1999-01-01")[0]["shares"][0]
-    assert later["due"] == {}
+    earlier = case.desk.ask("status", "--as-of", "1999-01-01")[0]
+    assert (earlier["as_of"], earlier["shares"][0]["due"]) == ("1999-01-01", {})
+
+
+def test_status_counts_the_due_as_the_list_of_them_does(office):
+    found = office.ask("status")[0]
+    (share,) = found["shares"]
+    due = office.ask("due")
+    assert share["due"] == found["total"]["due"] == {"destroy": len(due)} == {"destroy": 4}
+    assert f"Due as of {found['as_of']}." in office.do("status").out
+
+
+def test_status_tells_of_each_share_what_stands_on_it(office):
+    shown = office.do("status").out
+    for said in (
+        "4 dated by the document, 1 by the file system only",
+        "by a person 4, suggested 1",
+        "under 100 kB 5",
+        "5 (0 in part), 0 wait",
+        "completely 20",
+        "enabled",
+    ):
+        assert said in shown, said
+    (share,) = office.ask("status")[0]["shares"]
+    assert (share["ages"]["7 to 15 years"], share["own_dates"]) == (4, 4)
+    assert (share["folders"], share["unfinished"], share["configured"]) == ([], False, True)
+
+
+def test_status_of_several_shares_has_a_total_and_tells_what_each_lacks(bare):
+    bare.start()
+    for name in ("one", "two"):
+        (bare.folder / name).mkdir()
+        bare.do("share", "add", f"{name}={name}")
+    (bare.folder / "one/copy.eml").write_bytes((bare.share / "fin/one.eml").read_bytes())
+    (bare.folder / "two/x.docx").write_bytes(b"PK\x03\x04 this is no archive")
+    bare.do("scan")
+    found = bare.ask("status")[0]
+    assert [share["files"] for share in found["shares"]] == [1, 1, 1]
+    assert (found["total"]["files"], found["total"]["copies"]) == (3, 1)
+    assert [share["disposal"] for share in found["shares"]] == [True, False, False]
+    shown = bare.do("status").out
+    for said in ("total", "1 further copies take", "not enabled: read-only", "no-extractor 1"):
+        assert said in shown, said
+
+
+def test_duplicates_are_listed_with_the_record_copy_first_across_shares(bare):
+    bare.start()
+    (bare.folder / "other").mkdir()
+    bare.do("share", "add", "other=other")
+    content = (bare.share / "fin/one.eml").read_bytes()
+    (bare.folder / "other/copy.eml").write_bytes(content)
+    os.link(bare.share / "fin/one.eml", bare.share / "second name.eml")
+    assert "0 contents stand more than once" in bare.do("status", "--duplicates").err
+    bare.do("scan")
+    bare.do("classify", "other:copy.eml", "FIN-003")
+    (group,) = bare.ask("status", "--duplicates")
+    assert (group["record_copy"]["share"], group["record_copy"]["path"]) == ("other", "copy.eml")
+    assert (group["copies"], group["copy_bytes"], group["size"]) == (1, len(content), len(content))
+    assert [each["share"] for each in group["further"]] == ["files"]
+    answer = bare.do("status", "--duplicates")
+    assert "record copy" in answer.out
+    assert "1 contents stand more than once: 1 further copies take" in answer.err
+    assert bare.run("status", "--duplicates", "--unreadable").code == 2
+
+
+def test_of_many_duplicates_the_largest_waste_is_shown(bare):
+    bare.start()
+    for number in range(25):
+        for copy in range(2):
+            bare.file(f"{copy}/{number}.txt", b"x" * (number + 1))
+    bare.do("scan")
+    answer = bare.do("status", "--duplicates")
+    assert len(answer.out.splitlines()) == 1 + 2 * 20
+    assert "/24.txt" in answer.out.splitlines()[1]
+    assert "the 20 that waste most" in answer.err
+    assert len(bare.ask("status", "--duplicates")) == 25
+
+
+def test_folders_not_entered_and_shares_left_out_of_the_configuration_are_told(bare):
+    bare.start()
+    bare.do("scan")
+    connection = sqlite3.connect(bare.state / "register.db")
+    connection.execute("UPDATE directory SET error = 'Permission denied' WHERE path = X'66696E'")
+    connection.execute("INSERT INTO unfinished_scan VALUES (1, 1, X'', 'x', 0, 0)")
+    connection.commit()
+    connection.close()
+    config = bare.config.read_text(encoding="utf-8")
+    bare.config.write_text(config.replace('name = "files"', 'name = "renamed"'), encoding="utf-8")
+    shown = bare.do("status").out
+    assert "fin: Permission denied" in shown
+    assert "1 folders" in shown
+    assert "the last scan was cut short, the next goes on" in shown
+    assert "config.toml names it no more" in shown
+    (share,) = bare.ask("status")[0]["shares"]
+    assert share["folders"] == [{"path": "fin", "reason": "Permission denied"}]
 
 
 @pytest.mark.parametrize("command", ["status", "due", "share list", "person list", "doctor"])

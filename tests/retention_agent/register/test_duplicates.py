@@ -2,7 +2,7 @@
 
 import os
 
-from retention_agent.register.duplicates import further_copies
+from retention_agent.register.duplicates import further_copies, groups
 
 
 def copies(council):
@@ -42,3 +42,16 @@ def test_what_is_gone_unread_or_empty_is_no_copy(council):
     council.add("d.txt", b"")
     council.add("e.txt", b"")
     assert copies(council) == {}
+
+
+def test_groups_come_with_their_record_copy_first_and_the_largest_waste_first(council):
+    council.add("small 1.txt", b"ab")
+    council.add("small 2.txt", b"ab")
+    big = council.add("big 1.txt", b"x" * 100, record_class=None, class_origin="none")
+    classed = council.add("big 2.txt", b"x" * 100)
+    with council.app.engine.begin() as connection:
+        first, second = groups(connection)
+    assert (first.size, first.copy_bytes, len(first.sha256)) == (100, 100, 64)
+    assert first.record_copy["id"] == classed
+    assert [row["id"] for row in first.further] == [big]
+    assert [row["path"] for row in second.further] == [b"small 2.txt"]

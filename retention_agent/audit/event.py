@@ -42,6 +42,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "reference assignment": "Records were tied to a case, person, asset or contract.",
     "hold placement": "A hold was placed.",
     "hold review": "A hold was reviewed and still stands; facts give the next date.",
+    "hold report": "What a hold covers was reported; facts give the SHA-256 of the report.",
     "hold release": "A hold was released by two people; its days of grace began.",
     # searches
     "search record": "What a search found was exported; facts give the SHA-256 of its record.",

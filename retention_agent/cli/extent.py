@@ -49,8 +49,8 @@ def covered_document(each: Covered) -> dict[str, Any]:
     }
 
 
-def extent_lines(found: Extent, *, placed: bool) -> list[str]:
-    """The figures for people."""
+def extent_lines(found: Extent, moving: str) -> list[str]:
+    """The figures for people; `moving` says what becomes of what is in batches."""
     lines = [
         *_lines("on", found.by_share, found.bytes_by_share),
         *_lines("of class", found.by_class, found.bytes_by_class),
@@ -62,8 +62,7 @@ def extent_lines(found: Extent, *, placed: bool) -> list[str]:
             " they are kept all the same."
         )
     if found.in_batches:
-        taken = "Taken out of batches" if placed else "This would take out of batches"
-        lines.append(f"{taken}, so that they are not destroyed: {len(found.in_batches)}")
+        lines.append(f"{moving}: {len(found.in_batches)}")
         lines += [_item_line(item) for item in found.in_batches[:_MOST_SHOWN]]
     if found.in_batches[_MOST_SHOWN:]:
         lines.append(f"  and {len(found.in_batches) - _MOST_SHOWN} more; --json lists them all")

@@ -2,25 +2,29 @@
 
 import os
 import re
-from collections.abc import Callable
-from datetime import date
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
 
 import click
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from policies import Hold, HoldScope, in_force
 from retention_agent.bootstrap import App
 from retention_agent.cli.extent import account, extent_document, extent_lines, progress
+from retention_agent.cli.files import FILE
+from retention_agent.cli.hold_looks import diff, office_of, report
 from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import DAY, WORDS
 from retention_agent.cli.progress import size
-from retention_agent.cli.session import Session, key_option, with_session
+from retention_agent.cli.session import Session, unlock, with_session
 from retention_agent.errors import UsageError
 from retention_agent.register import holds, schedules
+from retention_agent.shares.paths import as_json
 from retention_agent.workflow import holds as workflow
-from retention_agent.workflow.extent import Extent, extent
-from retention_agent.workflow.held import Office
+from retention_agent.workflow.extent import MOST_EXAMPLES, Extent, extent
+from retention_agent.workflow.hold_report import condition, is_overdue, scope_words
+from retention_agent.workflow.outlook import due_without
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
@@ -77,13 +81,13 @@ def place(
         with app.engine.begin() as connection:
             _require_classes(connection, classes)
         with progress() as counted:
-            found, _ = extent(_office(app, counted), scope)
+            found, _ = extent(office_of(app, counted), scope)
     else:
         with app.alone(), progress() as counted:
             with app.engine.begin() as connection:
                 _require_classes(connection, classes)
                 workflow.place(connection, order, app.now(), by or account())
-            found = workflow.enforce(_office(app, counted), order, app.now())
+            found = workflow.enforce(office_of(app, counted), order, app.now())
     _show_extent(session, order, found, placed=not dry_run)
     if review_by < app.today():
         note(f"Its review date {review_by} has passed already.")
@@ -92,51 +96,87 @@ def place(
 @command.command("list")
 @with_session
 def list_holds(session: Session) -> None:
-    """List all holds, released ones included, with their review dates."""
+    """List all holds, released ones included, with review dates and who signed to end them."""
     app = session.open()
     today = app.today()
     with app.engine.begin() as connection:
         found = holds.load(connection)
-    rows = [
-        {
-            "hold": each.id,
-            "title": each.title,
-            "authority": each.authority,
-            "reason": each.reason,
-            "placed": each.placed,
-            "review_by": each.review_by,
-            "grace_ends": each.grace_ends,
-            "in_force": in_force(each, today),
-            "overdue": in_force(each, today) and each.review_by < today,
-        }
-        for each in found
-    ]
+        signed = {each.id: sorted(workflow.signed_release(connection, each.id)) for each in found}
     if session.as_json:
-        for row in rows:
-            emit(row)
-    elif rows:
+        for each in found:
+            emit(_listed(each, signed[each.id], today))
+    elif found:
         columns = ["hold", "condition", "review by", "authority", "title", "reason"]
-        table(columns, [_shown(each, today) for each in found])
+        table(columns, [_shown(each, signed[each.id], today) for each in found])
     else:
         say("There are no holds. Place one with: retention hold place NAME")
 
 
-@command.command("release")
+@command.command("review")
 @click.argument("name", type=WORDS)
-@click.option("--reason", required=True, type=WORDS)
-@key_option
+@click.option("--next-date", required=True, type=DAY, help="When to ask again.")
+@click.option("--note", "words", required=True, type=WORDS, help="Why it still stands.")
 @with_session
-def release(session: Session, name: str, reason: str, private_key: Ed25519PrivateKey) -> None:
-    """Sign for the release of hold NAME; two hold officers must, and 30 days of grace follow."""
+def review(session: Session, name: str, next_date: date, words: str) -> None:
+    """Record that hold NAME was reviewed and still stands; logged."""
     app = session.open()
     with app.alone(), app.engine.begin() as connection:
-        ends = workflow.release(connection, name, reason, private_key, app.now())
+        workflow.review(connection, name, next_date, words, app.now())
     if session.as_json:
-        emit({"hold": name, "grace_ends": ends})
+        emit({"hold": name, "review_by": next_date})
+    else:
+        say(f"Hold {name} still stands; its next review is by {next_date}.")
+
+
+@command.command("release")
+@click.argument("name", type=WORDS)
+@click.option("--reason", type=WORDS, help="Why it may end; needed to sign.")
+@click.option("--key", "key_file", type=FILE, help="Your private key; needed to sign.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be due after the grace.")
+@with_session
+def release(
+    session: Session, name: str, reason: str | None, key_file: Path | None, *, dry_run: bool
+) -> None:
+    """Sign for the release of hold NAME; two hold officers must, and 30 days of grace follow."""
+    app = session.open()
+    if dry_run:
+        _show_outlook(session, app, name)
+        return
+    if reason is None or key_file is None:
+        raise UsageError("a release is signed, with a reason: --reason TEXT --key FILE")
+    private_key = unlock(key_file)
+    with app.alone(), app.engine.begin() as connection:
+        ends = workflow.release(connection, name, reason, private_key, app.now())
+        signed = sorted(workflow.signed_release(connection, name))
+    if session.as_json:
+        emit({"hold": name, "grace_ends": ends, "signed_by": signed})
     elif ends is None:
         say(f"Signed. Hold {name} stays in force until a second hold officer signs.")
     else:
         say(f"Hold {name} is released; what it covers stays protected until {ends} has passed.")
+        say(f"What will be due then: retention hold release {name} --dry-run")
+
+
+def _show_outlook(session: Session, app: App, name: str) -> None:
+    with app.engine.begin() as connection:
+        order = holds.find(connection, name)
+    ends = order.grace_ends or app.today() + workflow.GRACE
+    day = ends + timedelta(days=1)
+    counted: Counter[tuple[str, str]] = Counter()
+    examples: list[dict[str, object]] = []
+    with progress() as shown:
+        for row, decision in due_without(office_of(app, shown), order, day):
+            counted[str(decision.action), row["record_class"]] += 1
+            if len(examples) < MOST_EXAMPLES:
+                place = as_json(row["path"])
+                examples.append({"record": row["id"], "share": row["share_name"], **place})
+    by = [{"action": a, "class": c, "records": n} for (a, c), n in sorted(counted.items())]
+    if session.as_json:
+        emit({"hold": name, "day": day, "due": counted.total(), "by": by, "examples": examples})
+        return
+    say(f"Without hold {name}, {counted.total()} records would be due on {day}.")
+    say(*(f"  {each['action']}, class {each['class']}: {each['records']}" for each in by))
+    say(*(f"  such as {each['record']}  {each['share']}:{each['path']}" for each in examples))
 
 
 def _order(
@@ -196,10 +236,6 @@ def _fields(given: tuple[str, ...]) -> dict[str, str]:
     return fields
 
 
-def _office(app: App, on_progress: Callable[[int], None]) -> Office:
-    return Office(app.engine, app.index, app.config.zone, on_progress)
-
-
 def _show_extent(session: Session, order: Hold, found: Extent, *, placed: bool) -> None:
     if session.as_json:
         emit({"hold": order.id, "placed": placed, **extent_document(found)})
@@ -209,24 +245,35 @@ def _show_extent(session: Session, order: Hold, found: Extent, *, placed: bool) 
         say(f"Hold {order.id} is in force; it {covers}")
     else:
         say(f"Nothing was placed. This {covers}")
-    say(*extent_lines(found, placed=placed))
+    taken = "Taken out of batches, so that they are not destroyed"
+    say(*extent_lines(found, taken if placed else "This would take out of batches"))
     if not found.records:
         note("It covers nothing yet: is the scope what you meant?")
 
 
-def _shown(hold: Hold, today: date) -> list[object]:
-    if not in_force(hold, today):
-        condition = "ended"
-    elif hold.grace_ends is not None:
-        condition = f"released, protects until {hold.grace_ends}"
-    else:
-        condition = "in force"
-    late = " OVERDUE" if in_force(hold, today) and hold.review_by < today else ""
-    return [
-        hold.id,
-        condition,
-        f"{hold.review_by}{late}",
-        hold.authority,
-        hold.title,
-        hold.reason,
-    ]
+def _listed(each: Hold, signed: list[str], today: date) -> dict[str, object]:
+    return {
+        "hold": each.id,
+        "title": each.title,
+        "authority": each.authority,
+        "reason": each.reason,
+        "placed": each.placed,
+        "review_by": each.review_by,
+        "grace_ends": each.grace_ends,
+        "in_force": in_force(each, today),
+        "overdue": is_overdue(each, today),
+        "release_signed_by": signed,
+        "scope": scope_words(each.scope),
+    }
+
+
+def _shown(hold: Hold, signed: list[str], today: date) -> list[object]:
+    state = condition(hold, today)
+    if signed and hold.grace_ends is None:
+        state += f"; release signed by {', '.join(signed)}, waits for a second officer"
+    late = " OVERDUE" if is_overdue(hold, today) else ""
+    return [hold.id, state, f"{hold.review_by}{late}", hold.authority, hold.title, hold.reason]
+
+
+for looking in (diff, report):
+    command.add_command(looking)

@@ -7,16 +7,15 @@ import click
 
 from retention_agent import __version__
 from retention_agent.bootstrap import App
+from retention_agent.cli.files import write_file
 from retention_agent.cli.names import SHARE
-from retention_agent.cli.output import emit, note, say, table
+from retention_agent.cli.output import emit, say, table
 from retention_agent.cli.parameters import OneOf, as_of_option
 from retention_agent.cli.session import Session, with_session
-from retention_agent.errors import UsageError
 from retention_agent.report.figures import DIMENSIONS, Figures, gather
 from retention_agent.report.page import Heading, amount, count, page
 from retention_agent.report.tables import Table, cut, overdue, summary, tables, unknown
 from retention_agent.sheets import to_workbook
-from retention_agent.state_file import write_state_file
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -43,10 +42,10 @@ def command(
     with app.engine.begin() as connection:
         figures = gather(connection, as_of or app.today(), app.config.zone, share)
     if html:
-        _write(app, html, page(figures, _heading(app)).encode())
+        write_file(app, html, page(figures, _heading(app)).encode())
     if workbook:
         sheets = {each.key: [each.columns, *each.rows] for each in tables(figures)}
-        _write(app, workbook, to_workbook(sheets))
+        write_file(app, workbook, to_workbook(sheets))
     if session.as_json:
         emit(_document(figures))
         return
@@ -60,14 +59,6 @@ def command(
 def _heading(app: App) -> Heading:
     made = app.now().astimezone(app.config.zone)
     return Heading(app.config.organisation.name, made, __version__)
-
-
-def _write(app: App, file: Path, content: bytes) -> None:
-    for each in app.config.shares:
-        if file.absolute().is_relative_to(app.config.share_path(each.name)):
-            raise UsageError(f"{file}: lies on share {each.name!r}; write reports elsewhere")
-    write_state_file(file, content)
-    note(f"Written: {file}")
 
 
 def _document(figures: Figures) -> dict[str, object]:

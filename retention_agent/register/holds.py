@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import policies
 from policies import Hold, HoldScope
 from retention_agent.errors import NotFound, UsageError
 from retention_agent.register.records import instant
@@ -88,6 +89,11 @@ def find(connection: sa.Connection, name: str) -> Hold:
     if found is None:
         raise NotFound(f"no hold is called {name!r}", "`retention hold list` shows them.")
     return found
+
+
+def in_force(connection: sa.Connection, today: date) -> list[Hold]:
+    """The holds that still stop disposal on that day, by name."""
+    return [each for each in load(connection) if policies.in_force(each, today)]
 
 
 def placed_by(connection: sa.Connection, name: str) -> str:

@@ -18,6 +18,7 @@ exactly one class, so rules are never compared here ("class determines destiny",
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from policies.hold import holds_on
@@ -45,7 +46,7 @@ def decide(
 ) -> Decision:
     """Decide about one record as of `today`, a date in the zone of the records."""
     rule = None if record.record_class is None else schedule.rules.get(record.record_class)
-    ruled = rule_alone(rule, record, events, today)
+    ruled = _unless_declined(rule_alone(rule, record, events, today), record)
     considered = Considered(
         rule=None if rule is None else rule.code,
         reason=ruled.reason,
@@ -72,6 +73,13 @@ def decide(
         phase=ruled.phase,
         final=ruled.final,
     )
+
+
+def _unless_declined(ruled: Ruling, record: Record) -> Ruling:
+    """What the archive declined is for a person to decide on, and is not offered again."""
+    if not record.declined or ruled.action is not Action.TRANSFER:
+        return ruled
+    return replace(ruled, reason=Reason.DECLINED, action=Action.REVIEW)
 
 
 def _trigger(rule: Rule | None, ruled: Ruling) -> str | None:

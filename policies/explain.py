@@ -42,6 +42,8 @@ REASON_MEANING: Mapping[Reason, str] = MappingProxyType(
         Reason.REVIEW_CYCLE: "its class is kept for ever, and the time between two reviews "
         "has passed",
         Reason.PHASES_DONE: "everything that the rule for its class requires has been done",
+        Reason.DECLINED: "its period has ended, and the archive that it was offered to declined "
+        "it, so a person must decide",
     }
 )
 

@@ -70,6 +70,7 @@ class Reason(StrEnum):
     YEARLY_REVIEW = "yearly-review"
     REVIEW_CYCLE = "review-cycle"
     PHASES_DONE = "phases-done"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +239,9 @@ class Record:
 
     `keep_until` is the last day a reviewer wants it kept, whatever its rule says; `reviewed` the
     day of its latest review; `phase` how many phases of its rule are done; `digest` the SHA-256 of
-    its content in hexadecimal, empty while unknown; `unmatched` the queries of holds that it was
-    read for and does not match: any other counts as matching.
+    its content in hexadecimal, empty while unknown; `declined` that the archive was offered the
+    record and did not want it; `unmatched` the queries of holds that it was read for and does not
+    match: any other counts as matching.
     """
 
     id: str
@@ -257,6 +259,7 @@ class Record:
     phase: int = 0
     digest: str = ""
     unmatched: frozenset[str] = frozenset()
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

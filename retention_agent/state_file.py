@@ -1,4 +1,4 @@
-"""Atomic writes of the program's own state files: the only renaming outside disposal.
+"""Atomic writes of the program's own files and folders: the only renaming outside disposal.
 
 A file is written beside its target, flushed to disk, renamed over it, and the folder is
 flushed, so a reader sees the old content or the new and never a part.
@@ -29,6 +29,16 @@ def write_state_file(path: Path, content: bytes, mode: int = OWNER_ONLY) -> None
         scratch.unlink(missing_ok=True)
         raise
     flush_folder(path.parent)
+
+
+def name_folder(unfinished: Path, name: Path) -> None:
+    """Give a folder of our own, now that it is finished, its name; durably.
+
+    Raises:
+        OSError: something other than an empty folder stands there, or it is another file system.
+    """
+    os.rename(unfinished, name)
+    flush_folder(name.parent)
 
 
 def flush_folder(folder: Path) -> None:

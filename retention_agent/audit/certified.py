@@ -4,9 +4,9 @@
   the same document that the log saw issued.
 * Its items, hashed as a manifest (RFC 6962), give the root that was asked for and approved; the
   request and at least two approvals by other people are among the statements that count.
-* What it calls destroyed is what the log saw destroyed, no more and no less; of what stayed it
-  says where the log last saw it. Each proof leads to the log entry it names under a checkpoint
-  that the log really had.
+* What it calls destroyed or transferred is what the log saw so, no more and no less; of what
+  stayed it says where the log last saw it. Each proof leads to the log entry it names under a
+  checkpoint that the log really had.
 
 Standard library and `cryptography` only, because the offline verifier carries this module.
 """
@@ -31,6 +31,7 @@ DOMAIN = f"{KIND}\n".encode()
 DESTROYED = "destroyed"
 EXCLUDED = "excluded"
 TRANSFERRED = "transferred"
+_GONE = frozenset({DESTROYED, TRANSFERRED})
 
 _TERMS = ("root", "size", "policy", "hold_epoch")
 
@@ -147,22 +148,23 @@ def _counted(batch: str, shown: object, authority: Authority) -> Made | None:
 
 
 def _outcomes(batch: str, items: Sequence[_Item], log: Log) -> Iterator[Problem]:
-    claimed = {str(item.number): item.leaf for item in items if item.outcome == DESTROYED}
-    seen = {item: entries[0].number for item, entries in log.destroyed.get(batch, {}).items()}
-    for number in sorted(claimed.keys() - seen.keys()):
-        message = f"item {number} is called destroyed; the log did not see it destroyed"
-        yield Problem("certificate-items", _where(batch), message)
-    for number in sorted(seen.keys() - claimed.keys()):
-        message = f"the log saw item {number} destroyed; the certificate does not say so"
-        yield Problem("certificate-items", _where(batch), message)
+    for outcome, gone in ((DESTROYED, log.destroyed), (TRANSFERRED, log.transferred)):
+        claimed = {str(item.number) for item in items if item.outcome == outcome}
+        seen = gone.get(batch, {}).keys()
+        for number in sorted(claimed - seen):
+            message = f"item {number} is called {outcome}; the log did not see it {outcome}"
+            yield Problem("certificate-items", _where(batch), message)
+        for number in sorted(seen - claimed):
+            message = f"the log saw item {number} {outcome}; the certificate does not say so"
+            yield Problem("certificate-items", _where(batch), message)
     latest = log.latest.get(batch, {})
     for item in items:
         entry = latest.get(str(item.number))
         said = (item.outcome, item.at, item.leaf)
-        if item.outcome == DESTROYED and entry and said != (entry.state, entry.time, entry.number):
-            message = f"item {item.number} was not destroyed then, by the log"
+        if item.outcome in _GONE and entry and said != (entry.state, entry.time, entry.number):
+            message = f"item {item.number} was not {item.outcome} then, by the log"
             yield Problem("certificate-items", _where(batch), message)
-        elif item.outcome != DESTROYED and not _stayed(item, entry):
+        elif item.outcome not in _GONE and not _stayed(item, entry):
             message = f"item {item.number} is not {item.outcome}, by the log"
             yield Problem("certificate-items", _where(batch), message)
 
@@ -170,7 +172,7 @@ def _outcomes(batch: str, items: Sequence[_Item], log: Log) -> Iterator[Problem]
 def _stayed(item: _Item, entry: Entry | None) -> bool:
     """Whether the log bears out what became of an item that was not destroyed."""
     if item.leaf is None or entry is None:
-        return item.outcome != TRANSFERRED
+        return True
     return item.outcome in {entry.state, EXCLUDED}
 
 

@@ -57,6 +57,8 @@ EVENT_TYPES: Mapping[str, str] = {
     # disposal
     "disposal state change": "An item of a batch moved along its lifecycle; facts say from and to.",
     "deletion": "A file was destroyed. The object is `batch:<id>/<number>`; nothing else uses it.",
+    "transfer export": "A bag of a batch was written and read again; facts give its digest.",
+    "accession": "The archive's answer about an item of a batch was received.",
     "index purge": "The text of destroyed records was removed from the search index.",
     "destruction after request": "Somebody answering a request for information found that what "
     "matches it went, or was on its way, on or after the day the request was received.",

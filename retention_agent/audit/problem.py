@@ -55,6 +55,8 @@ CODES: Mapping[str, str] = {
     "destroyed-twice": "The log saw one file destroyed twice.",
     "destroyed-unbinned": "The log did not see a destroyed file moved to the disposal bin.",
     "destroyed-uncovered": "The log saw a file destroyed that belongs to no batch with a mandate.",
+    "transfer-unconfirmed": "A file left its share for an archive that had not confirmed it.",
+    "transfer-unasked": "A file was transferred or destroyed, and the other was signed for.",
 }
 
 

@@ -84,6 +84,7 @@ def check(evidence: Evidence, kept: Sequence[str] = ()) -> Report:
         "batches": len(items),
         "certificates": certificates,
         "destroyed": sum(len(one) for one in log.destroyed.values()),
+        "transferred": sum(len(one) for one in log.transferred.values()),
     }
     return Report(problems, evidence.key, log.size, log.roots[log.size].hex(), covered)
 

@@ -21,6 +21,7 @@ from retention_agent.audit import canonical, merkle
 from retention_agent.audit.problem import Problem, shortened
 
 DESTROYED = "deletion"
+TRANSFERRED = "transferred"
 BINNED = "binned"
 BACK = frozenset({"returned", "restored"})
 """states of an item whose file is no longer in the disposal bin"""
@@ -77,10 +78,16 @@ class Log:
     """batch: item: the entries that say it was destroyed"""
     latest: dict[str, dict[str, Entry]] = field(default_factory=dict)
     """batch: item: the last entry about it"""
-    binned: dict[str, dict[str, str]] = field(default_factory=dict)
-    """batch: item: when it was last moved to the disposal bin, unless it came back"""
+    binned: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    """batch: item: the entry of its last move to the disposal bin, unless it came back"""
+    transferred: dict[str, dict[str, list[Entry]]] = field(default_factory=dict)
+    """batch: item: the entries that say the archive has it and it left its share"""
+    exports: dict[str, Entry] = field(default_factory=dict)
+    """batch: the entry that says it was copied for the archive, the first if there are several"""
+    accessions: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    """batch: item: the archive's last answer, if it was that it has it"""
     records: dict[str, set[str]] = field(default_factory=dict)
-    """record: the items as which it was destroyed"""
+    """record: the items as which it was destroyed or transferred"""
     erased: set[int] = field(default_factory=set)
     """entries whose clear text was erased"""
 
@@ -96,20 +103,32 @@ class Log:
                 self.certificates[leaf["object"].removeprefix("batch:")] = digest
             case "opening erasure":
                 self.erased.update(_numbers(str(facts.get("numbers")), entry.number))
+            case "transfer export":
+                self.exports.setdefault(leaf["object"].removeprefix("batch:"), entry)
+            case "accession":
+                self._note_accession(leaf, entry)
             case "deletion" | "disposal state change":
                 self._note_item(leaf, entry)
             case _:
                 pass
 
+    def _note_accession(self, leaf: dict[str, Any], entry: Entry) -> None:
+        batch, _, item = leaf["object"].removeprefix("batch:").rpartition("/")
+        answers = self.accessions.setdefault(batch, {})
+        answers.pop(item, None)
+        if leaf["facts"].get("accepted") is True:
+            answers[item] = entry
+
     def _note_item(self, leaf: dict[str, Any], entry: Entry) -> None:
         batch, _, item = leaf["object"].removeprefix("batch:").rpartition("/")
         self.latest.setdefault(batch, {})[item] = entry
-        if leaf["type"] == DESTROYED:
-            self.destroyed.setdefault(batch, {}).setdefault(item, []).append(entry)
+        if leaf["type"] == DESTROYED or entry.state == TRANSFERRED:
+            gone = self.destroyed if leaf["type"] == DESTROYED else self.transferred
+            gone.setdefault(batch, {}).setdefault(item, []).append(entry)
             if "record" in leaf["facts"]:
                 self.records.setdefault(str(leaf["facts"]["record"]), set()).add(f"{batch}/{item}")
         elif entry.state == BINNED:
-            self.binned.setdefault(batch, {})[item] = entry.time
+            self.binned.setdefault(batch, {})[item] = entry
         elif entry.state in BACK:
             self.binned.get(batch, {}).pop(item, None)
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "dispose": "dispose",
     "restore": "restore",
     "purge": "purge",
+    "transfer": "transfer",
     "certificate": "certificate",
     "trace": "trace",
     "log": "log",

@@ -64,17 +64,22 @@ def share_of(app: App, batch: str) -> str:
 
 def show(app: App, session: Session, batch: str, states: Counter[State]) -> None:
     """Print how many items of a batch are in which state, and why some were kept."""
-    with app.engine.begin() as connection:
-        kept = batches.items(connection, batch, *KEPT)
+    left = kept(app, batch)
     counts = {str(state): count for state, count in sorted(states.items())}
     if session.as_json:
-        emit({"batch": batch, "items": counts, "kept": [_kept(item) for item in kept]})
+        emit({"batch": batch, "items": counts, "kept": left})
         return
     say(f"Batch {batch}: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
-    for item in kept[:_MOST_SHOWN]:
-        say(f"  record {item.record} is kept ({item.state}): {item.outcome}")
-    if kept[_MOST_SHOWN:]:
-        say(f"  and {len(kept) - _MOST_SHOWN} more; --json lists them all")
+    for item in left[:_MOST_SHOWN]:
+        say(f"  record {item['record']} is kept ({item['state']}): {item['outcome']}")
+    if left[_MOST_SHOWN:]:
+        say(f"  and {len(left) - _MOST_SHOWN} more; --json lists them all")
+
+
+def kept(app: App, batch: str) -> list[dict[str, object]]:
+    """The items of a batch that were taken out of it, with why."""
+    with app.engine.begin() as connection:
+        return [_kept(item) for item in batches.items(connection, batch, *KEPT)]
 
 
 def require_sound(states: Counter[State]) -> None:

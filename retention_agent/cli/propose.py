@@ -22,10 +22,11 @@ from retention_agent.workflow.propose import Request, propose
 @click.argument("share", type=SHARE)
 @click.option(
     "--action",
-    type=click.Choice(["destroy", "review"]),
+    type=click.Choice(["destroy", "review", "transfer"]),
     default="destroy",
     show_default=True,
-    help="review: records a person must decide on; proposing them is that decision's start.",
+    help="review: records a person must decide on; proposing them is that decision's start."
+    " transfer: records to be offered to the archive.",
 )
 @click.option(
     "--record", "numbers", type=NUMBER, multiple=True, help="Only this record; repeatable."

@@ -21,7 +21,7 @@ from retention_agent.audit import canonical, checkpoint, log, signatures
 from retention_agent.audit.certified import Certificate
 from retention_agent.audit.event import Event
 from retention_agent.errors import Refused
-from retention_agent.register import batches, schedules
+from retention_agent.register import batches, schedules, transfers
 from retention_agent.register.batches import Item
 from retention_agent.register.records import instant
 from retention_agent.register.tables import certificate, record
@@ -109,7 +109,7 @@ def _document(
     setting: Setting,
     note: str,
 ) -> dict[str, Any]:
-    destroyed = [item for item in items if item.state is State.DESTROYED]
+    destroyed = [item for item in items if item.state in {State.DESTROYED, State.TRANSFERRED}]
     return {
         "certificate": KIND,
         "batch": batch["id"],
@@ -171,18 +171,28 @@ def _items(connection: sa.Connection, items: Sequence[Item], note: str) -> list[
     leaves = {item.number: item.leaf for item in items if not _may_leave_bin(item)}
     proved = log.inclusions(connection, [leaf or 0 for leaf in leaves.values()], size)
     proofs = dict(zip(leaves, proved, strict=True))
+    sent = transfers.sent(connection, items[0].batch)
     return [
         {
             "number": item.number,
             "manifest": json.loads(item.manifest),
             "outcome": "excluded" if item.excluded_by else str(item.state),
             "reason": item.outcome,
+            **_archive(sent.get(item.number)),
             "at": item.finished,
             "leaf": leaves.get(item.number),
             "proof": [base64.b64encode(each).decode() for each in proofs.get(item.number, [])],
         }
         for item in items
     ]
+
+
+def _archive(sent: transfers.Sent | None) -> dict[str, dict[str, str | None]]:
+    """What the archive answered about an item that was offered to it."""
+    if sent is None or sent.answer is None:
+        return {}
+    told = {"accession": sent.accession, "on": sent.on, "reason": sent.reason}
+    return {"archive": {"answer": sent.answer, "receipt": sent.receipt, **told}}
 
 
 def _may_leave_bin(item: Item) -> bool:

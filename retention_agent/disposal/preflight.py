@@ -47,7 +47,7 @@ def refuse(
 
     The register must also have the file where it is: on its share before the move, not after.
     """
-    entry = {**json.loads(item.manifest), "presence": item.binned is None}
+    entry = {"final": True, **json.loads(item.manifest), "presence": item.binned is None}
     if decision.holds:
         return State.BLOCKED_BY_HOLD, holds.held_by(decision.holds)
     if decision.action is Action.REVIEW and not decision.final:
@@ -63,12 +63,18 @@ def refuse(
         "rule": rule and rule.digest(),
         "action": str(decision.action),
         "due": decision.due and decision.due.isoformat(),
+        "final": decision.final,
         "presence": row["present"],
     }
     differing = [name for name, value in now.items() if entry[name] != value]
     if differing:
         return State.DEFERRED, f"not as approved any more: {', '.join(sorted(differing))}"
     return None
+
+
+def raw_path(entry: Mapping[str, Any]) -> bytes:
+    """The path of a manifest entry, relative to its share."""
+    return base64.b64decode(entry["path_b64"])
 
 
 def require_limits(
@@ -87,13 +93,19 @@ def require_limits(
         batch.c.share == about["share"],
         batch_item.c.binned >= instant(now - timedelta(hours=24)),
     )
-    # another batch that was begun and goes on will take these as well
+    # another batch that was begun and goes on will take these as well; what waits for the archive's
+    # answer is counted when it goes
+    unanswered = sa.and_(
+        batch_item.c.state == str(State.APPROVED),
+        sa.func.json_extract(batch_item.c.manifest, "$.action") == str(Action.TRANSFER),
+    )
     promised = sa.and_(
         batch.c.share == about["share"],
         batch.c.id != about["id"],
         batch.c.status == "disposing",
         batch.c.expires >= instant(now),
         batch_item.c.state.in_([str(State.APPROVED), str(State.ARMED)]),
+        ~unanswered,
     )
     away = _amount(connection, moved & ~record.c.present).files
     done = _amount(connection, moved | promised)

@@ -25,7 +25,16 @@ import sqlalchemy as sa
 from policies import State
 from retention_agent.audit import log, mandate
 from retention_agent.audit.transition import IN_BATCH, move_items
-from retention_agent.disposal import destroy, evidence, place, preflight, reading, residue, sentinel
+from retention_agent.disposal import (
+    archived,
+    destroy,
+    evidence,
+    place,
+    preflight,
+    reading,
+    residue,
+    sentinel,
+)
 from retention_agent.disposal.context import CHUNK, Context
 from retention_agent.disposal.run import links_of
 from retention_agent.disposal.turn import turn
@@ -78,7 +87,7 @@ def _purge(
         gone = [each[0] for each in armed if _remove(context, bin_folder, each, troubles)]
         os.fsync(bin_folder)
         with context.engine.begin() as connection:
-            forgotten += _record_destroyed(context, connection, gone)
+            forgotten += _record_gone(context, connection, gone)
     return forgotten
 
 
@@ -109,7 +118,7 @@ def _finish_armed(context: Context, bin_folder: int, name: str) -> list[residue.
         armed = batches.items(connection, name, State.PURGE_ARMED)
         there = [item for item in armed if place.stands(bin_folder, item.bin_name or b"")]
         move_items(connection, there, State.WAITING, context.clock(), "purge was interrupted")
-        return _record_destroyed(context, connection, [i for i in armed if i not in there])
+        return _record_gone(context, connection, [i for i in armed if i not in there])
 
 
 def _sound(
@@ -121,8 +130,12 @@ def _sound(
     """
     with context.engine.begin() as connection:
         links = links_of(batches.items(connection, chunk[0].batch))
+        doubts = {item.number: archived.doubt(connection, item) for item in chunk}
     sound = []
     for item in chunk:
+        if doubts[item.number]:
+            troubles.append(f"item {item.number}: {doubts[item.number]}; it waits")
+            continue
         entry, bin_name = json.loads(item.manifest), item.bin_name or b""
         try:
             found = evidence.condition(bin_folder, bin_name)
@@ -203,11 +216,14 @@ def _remove(context: Context, bin_folder: int, armed: Sound, troubles: list[str]
     return False
 
 
-def _record_destroyed(
+def _record_gone(
     context: Context, connection: sa.Connection, items: Sequence[Item]
 ) -> list[residue.Forgotten]:
     """The files are gone: say so, and let go of everything that was read from them."""
-    move_items(connection, items, State.DESTROYED, context.clock())
+    moved = [item for item in items if archived.is_transfer(item)]
+    move_items(connection, moved, State.TRANSFERRED, context.clock())
+    destroyed = [item for item in items if item not in moved]
+    move_items(connection, destroyed, State.DESTROYED, context.clock())
     return residue.forget(context, connection, [item.record for item in items])
 
 

@@ -53,7 +53,7 @@ def clear(context: Context, name: str, forgotten: Sequence[Forgotten]) -> list[s
     """
     with context.engine.begin() as connection:
         before = batches.find(connection, name)["index_purge"] or {}
-        gone = len(batches.items(connection, name, State.DESTROYED))
+        gone = len(batches.items(connection, name, State.DESTROYED, State.TRANSFERRED))
     if gone == before.get("records", 0):
         return []
     try:

@@ -17,14 +17,24 @@ import json
 import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 
 from policies import State
 from retention_agent.audit import mandate
 from retention_agent.audit.transition import IN_BATCH, move_items
-from retention_agent.disposal import destroy, evidence, place, preflight, reading, sentinel
+from retention_agent.disposal import (
+    archived,
+    destroy,
+    evidence,
+    place,
+    preflight,
+    reading,
+    sentinel,
+)
 from retention_agent.disposal.context import CHUNK, Context
 from retention_agent.disposal.turn import turn
 from retention_agent.errors import Refused
@@ -75,17 +85,33 @@ def _require_leave(context: Context, name: str) -> None:
         approved = batches.items(connection, name, State.APPROVED)
         if not approved and batch["status"] in {"disposing", "closed"}:
             return
-        mandate.require(connection, batch, unexpired_at=context.clock())
-        if batch["status"] not in {"approved", "disposing"}:
+        now = context.clock()
+        deadline = archived.unexpired_at(connection, batch, now)
+        mandate.require(connection, batch, unexpired_at=deadline)
+        if batch["status"] not in {"approved", "offered", "disposing"}:
             raise Refused(f"batch {name} is {batch['status']}, not approved")
-        preflight.require_limits(connection, batch, approved, context.clock())
+        ready = list(archived.confirmed(connection, approved))
+        if approved and not ready:
+            _require_begun(batch)
+            return
+        preflight.require_limits(connection, batch, ready, now)
         batches.set_status(connection, name, "disposing")
+
+
+def _require_begun(batch: Mapping[str, Any]) -> None:
+    """Let a batch pass whose rest waits for the archive, if a part of it has gone before."""
+    if batch["status"] != "disposing":
+        raise Refused(
+            f"batch {batch['id']} is for the archive, which has not confirmed any of it yet",
+            "`retention transfer list` says what it waits for.",
+        )
 
 
 def _arm(context: Context, name: str) -> int:
     """Check the next chunk again and record the intent to move it; 0 when none is left."""
     with context.engine.begin() as connection:
-        chunk = batches.items(connection, name, State.APPROVED)[:CHUNK]
+        approved = batches.items(connection, name, State.APPROVED)
+        chunk = list(islice(archived.confirmed(connection, approved), CHUNK))
     if not chunk:
         return 0
     unmatched = reading.unmatched(context, chunk, lambda item: _open(context, item))
@@ -93,7 +119,8 @@ def _arm(context: Context, name: str) -> int:
         now = context.clock()
         batch = batches.find(connection, name)
         sentinel.require(connection, batch["share"], context.root)
-        mandate.require(connection, batch, unexpired_at=now)
+        deadline = archived.unexpired_at(connection, batch, now)
+        mandate.require(connection, batch, unexpired_at=deadline)
         today = now.astimezone(context.zone).date()
         within = decisions.frame(connection, today, context.zone, unmatched)
         refused = preflight.refusals(connection, chunk, within)
@@ -130,7 +157,9 @@ def _carry(context: Context, bin_folder: int, name: str) -> None:
     moved = [item for item, outcome in outcomes if outcome is None]
     with context.engine.begin() as connection:
         now = context.clock()
-        late = moved if now > moment(batches.find(connection, name)["expires"]) else []
+        batch = batches.find(connection, name)
+        deadline = archived.unexpired_at(connection, batch, now)
+        late = moved if deadline and deadline > moment(batch["expires"]) else []
         in_time = [item for item in moved if not late]
         move_items(connection, in_time, State.BINNED, now)
         presence.leave_share(connection, [item.record for item in in_time])

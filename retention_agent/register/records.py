@@ -80,6 +80,7 @@ def _policy_record(
         reviewed=row["reviewed"] and date.fromisoformat(row["reviewed"]),
         phase=row["phase"],
         digest=row["sha256"] or "",
+        declined=row["declined"] is not None,
     )
 
 

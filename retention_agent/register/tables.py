@@ -1,4 +1,4 @@
-"""Every table of the register, in one place, so that the whole model can be read at once.
+"""Every table of the register but those about transfers (`transfer_tables`), in one place.
 
 Paths are raw bytes (`LargeBinary`): a name that is not UTF-8 keeps its identity. Instants are
 RFC 3339 text in UTC; dates are ISO 8601 text. JSON columns hold small lists and mappings.
@@ -110,6 +110,7 @@ record = sa.Table(
     sa.Column("keep_until", sa.Text),  # day
     sa.Column("reviewed", sa.Text),  # day
     sa.Column("phase", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("declined", sa.Text),  # why the archive declined it, when it was offered
     sqlite_autoincrement=True,  # a number is never used twice, whatever becomes of its row
 )
 sa.Index("record_by_inode", record.c.share, record.c.device, record.c.inode)

@@ -1,7 +1,8 @@
 """Gives back the records of batches that nobody approved, or disposed of, in time.
 
 A batch that was begun before it expired keeps what is in the disposal bin: an approval must be
-unexpired at the move, not at the purge. Only what was not moved leaves it.
+unexpired at the move, not at the purge. Only what was not moved leaves it. A batch that was copied
+for the archive has used its approval: its records wait for the archive's answer, however long.
 """
 
 from datetime import datetime
@@ -15,6 +16,7 @@ from retention_agent.audit.transition import move_items
 from retention_agent.register import batches
 from retention_agent.register.records import instant
 from retention_agent.register.tables import batch
+from retention_agent.register.transfer_tables import transfer
 
 
 def release_expired(connection: sa.Connection, now: datetime) -> list[str]:
@@ -24,6 +26,7 @@ def release_expired(connection: sa.Connection, now: datetime) -> list[str]:
         .where(
             batch.c.status.in_(["proposed", "approved", "disposing"]),
             batch.c.expires < instant(now),
+            batch.c.id.not_in(sa.select(transfer.c.batch).where(transfer.c.validated.is_not(None))),
         )
         .order_by(batch.c.id)
     )

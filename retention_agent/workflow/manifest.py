@@ -38,6 +38,10 @@ def entry(row: sa.RowMapping, decision: Decision, rule: Rule) -> str:
         "trigger_date": triggered and triggered.on.isoformat(),
         "trigger_origin": triggered and triggered.origin,
     }
+    if not decision.final:  # it is copied for the archive, and stays for the phases that follow
+        content |= {"final": False, "phase": decision.phase}
+    if row["declined"] is not None:
+        content["declined"] = row["declined"]  # who reviews it reads the archive's reason
     return canonical.dumps(content).decode()
 
 

@@ -20,6 +20,7 @@ WRITERS = {
     STATE_FILES: "writes state files atomically",
     "retention_agent/audit/keys.py": "makes key files, exclusively",
     "retention_agent/audit/bundle.py": "writes a bundle into a new folder",
+    "retention_agent/disposal/bag.py": "makes the files of a bag, exclusively",
     "retention_agent/disposal/sentinel.py": "makes the sentinel, exclusively",
     "retention_agent/discovery/copying.py": "copies files into a new export, exclusively",
 }

@@ -247,3 +247,24 @@ def test_what_a_reviewer_keeps_longer_stays_until_that_whole_day_has_passed(
     assert (found.reason, found.action) == (reason, action)
     assert found.considered.reason is Reason.DUE
     assert found.considered.keep_until == keep_until
+
+
+def test_what_the_archive_declined_is_for_a_person_and_never_offered_again(
+    decision: Callable[..., Decision],
+) -> None:
+    found = decision(rule={"action": Action.TRANSFER}, declined=True)
+    assert (found.action, found.reason) == (Action.REVIEW, Reason.DECLINED)
+    assert decision(rule={"action": Action.TRANSFER}).action is Action.TRANSFER
+
+
+def test_what_the_archive_declined_follows_another_rule_once_it_has_another_class(
+    decision: Callable[..., Decision],
+) -> None:
+    assert decision(rule={"action": Action.DESTROY}, declined=True).action is Action.DESTROY
+
+
+def test_what_the_archive_declined_is_held_like_anything(
+    decision: Callable[..., Decision],
+) -> None:
+    found = decision(rule={"action": Action.TRANSFER}, declined=True, readable=False)
+    assert found.action is Action.RETAIN

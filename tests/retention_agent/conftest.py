@@ -163,7 +163,7 @@ class Council:
 
 
 def schedule() -> Schedule:
-    """Three classes: destroy after six years, review, and destroy at a contract's end."""
+    """Destroy after six years; review; destroy at a contract's end; transfer; a copy on the way."""
     common = {
         "function": "finance",
         "scope": "x",
@@ -175,6 +175,13 @@ def schedule() -> Schedule:
         "FIN-1": {"title": "Invoices", "trigger": "created", "cut_off": "financial-year"},
         "FIN-2": {"title": "Reports", "trigger": "created", "action": "review"},
         "FIN-3": {"title": "Contracts", "trigger": "contract_end"},
+        "FIN-4": {"title": "Minutes", "trigger": "created", "action": "transfer"},
+        "FIN-5": {
+            "title": "Registers",
+            "trigger": "created",
+            "period": "P99Y",
+            "phases": [{"action": "transfer", "period": "P6Y"}],
+        },
     }
     classes = [
         {"code": code, "period": "P6Y", "action": "destroy", **common, **rule}

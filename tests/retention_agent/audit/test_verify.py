@@ -47,6 +47,7 @@ def test_true_evidence_adds_up_and_is_counted(evidence):
         "batches": 3,
         "certificates": 1,
         "destroyed": 6,
+        "transferred": 0,
     }
 
 

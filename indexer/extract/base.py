@@ -65,6 +65,7 @@ WARNINGS: Mapping[str, str] = {
     "characters-lost": "some bytes have no meaning in the document's character set",
     "markup-damaged": "the markup is broken: the raw source stands for the text",
     "part-damaged": "a part of the document could not be read",
+    "garbled-text": "the text is not in letters that anyone can read",
     "many-documents": "an archive or mailbox: each document in it may be of another class",
     "second-reader-failed": "the reader for what the first leaves out failed, or was stopped",
 }
@@ -72,7 +73,7 @@ WARNINGS: Mapping[str, str] = {
 
 TEXT_MISSING = frozenset({
     "embedded-parts-not-read", "pages-without-text", "xfa-form-not-read", "part-damaged",
-    "many-documents", "second-reader-failed",
+    "garbled-text", "many-documents", "second-reader-failed",
 })  # fmt: skip
 """Those that say that the document may hold more than the extraction can answer for."""
 

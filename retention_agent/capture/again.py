@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from classifiers.ruleset import Ruleset, parse_ruleset
 from indexer.search.base import SearchIndex
 from policies.lifecycle import State
+from retention_agent import __version__
 from retention_agent.audit.event import Event
 from retention_agent.audit.log import append_many
 from retention_agent.audit.transition import move_record
@@ -20,14 +21,32 @@ from retention_agent.register.tables import record, share
 CHUNK = 50  # classified within one transaction, which keeps other writers waiting
 
 
-def retry(connection: sa.Connection, reason: str | None = None) -> int:
-    """Put unreadable items back among the pending, all of them or those of one reason.
+MOST_TRIES = 3  # of scans, of a file that fails in the same way each time
+PASSING = frozenset(
+    {"permission-denied", "read-error", "time-limit", "memory-limit", "worker-died"}
+)
+"""Reasons that may be gone without the file having changed."""
+
+
+def retry_failed(connection: sa.Connection, share_number: int) -> int:
+    """Put back what an ordinary scan tries once more: returns how many.
+
+    That is what failed for a passing reason fewer than three times, and whatever another version
+    of the program could not read.
+    """
+    passing = record.c.unreadable.in_(PASSING) & (record.c.failures < MOST_TRIES)
+    renewed = record.c.failed_with.is_distinct_from(__version__)
+    return retry(
+        connection, record.c.present & (record.c.share == share_number) & (passing | renewed)
+    )
+
+
+def retry(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
+    """Put unreadable items back among the pending: all, or those that meet the conditions.
 
     Returns how many there were.
     """
-    chosen = record.c.capture == "unreadable"
-    if reason is not None:
-        chosen &= record.c.unreadable == reason
+    chosen = sa.and_(record.c.capture == "unreadable", *conditions)
     set_aside = sa.select(record.c.id).where(chosen, record.c.state == str(State.UNREADABLE))
     for number in list(connection.scalars(set_aside)):
         move_record(connection, number, State.UNREADABLE, State.SEEN)

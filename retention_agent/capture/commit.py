@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from indexer.search.base import SearchIndex
 from policies.lifecycle import ALLOWED, State
+from retention_agent import __version__
 from retention_agent.audit.event import Event
 from retention_agent.audit.log import append_many
 from retention_agent.audit.transition import move_record
@@ -48,7 +49,8 @@ _UNCLASSIFIED: Mapping[str, Any] = {
     "confidence": 0.0,
     "classification": None,
 }
-_WRITTEN = ("capture", "unreadable", "unreadable_detail", *_UNDESCRIBED, *_UNCLASSIFIED)
+_STATE = ("capture", "unreadable", "unreadable_detail", "failures", "failed_as", "failed_with")
+_WRITTEN = (*_STATE, *_UNDESCRIBED, *_UNCLASSIFIED)
 _UPDATE = record.update().where(record.c.id == sa.bindparam("number"))
 
 
@@ -154,7 +156,17 @@ def _record(row: sa.RowMapping, outcome: Outcome) -> dict[str, Any]:
         "capture": "unreadable" if reason else "captured",
         "unreadable": reason,
         "unreadable_detail": outcome.detail or None,
+        **_failures(row, reason),
     }
+
+
+def _failures(row: sa.RowMapping, reason: str | None) -> dict[str, Any]:
+    """How often in a row the file failed in the same way, which decides who tries it again."""
+    if reason is None:
+        return {"failures": 0, "failed_as": None, "failed_with": None}
+    alike = (row["failed_as"], row["failed_with"]) == (reason, __version__)
+    before = row["failures"] if alike else 0
+    return {"failures": before + 1, "failed_as": reason, "failed_with": __version__}
 
 
 def _reason(outcome: Outcome) -> str | None:

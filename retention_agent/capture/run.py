@@ -4,8 +4,9 @@
   pending until the next scan has told what it is now.
 * What was read, the search index and the log change in one transaction, a few dozen files at a
   time: a run that is cut short loses at most the last of them, and the next run reads those again.
-* A file that cannot be read goes on the list of unreadable items with the reason. No scan tries
-  it again until it changes; a person can (`retry`).
+* A file that cannot be read goes on the list of unreadable items with the reason. A scan tries
+  it again if it changed, if the program did, or if the reason may have passed, and then twice
+  (`retry_failed`); a person can always (`retry`).
 """
 
 import time
@@ -16,7 +17,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from indexer.search.base import SearchIndex
-from retention_agent.capture.again import reclassify, retry
+from retention_agent.capture.again import reclassify, retry, retry_failed
 from retention_agent.capture.commit import CaptureResult, Read, commit
 from retention_agent.capture.description import Description
 from retention_agent.capture.pending import PendingFile, pending_files
@@ -24,7 +25,7 @@ from retention_agent.capture.pool import Pool
 from retention_agent.shares.local import ShareRoot
 from retention_agent.shares.pace import UNHURRIED, Pace, paced
 
-__all__ = ["CaptureResult", "Source", "capture_pending", "reclassify", "retry"]
+__all__ = ["CaptureResult", "Source", "capture_pending", "reclassify", "retry", "retry_failed"]
 
 BATCH_FILES = 64
 BATCH_SECONDS = 2.0

@@ -16,6 +16,7 @@ COMMANDS = {
     "scan": "scan",
     "status": "status",
     "report": "report",
+    "unreadable": "unreadable",
     "find": "find",
     "search": "search",
     "show": "show",

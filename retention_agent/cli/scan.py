@@ -14,7 +14,7 @@ from retention_agent.bootstrap import App
 from retention_agent.capture.commit import CaptureResult
 from retention_agent.capture.pending import PendingFile
 from retention_agent.capture.pool import Pool
-from retention_agent.capture.run import Source, capture_pending
+from retention_agent.capture.run import Source, capture_pending, retry_failed
 from retention_agent.cli.output import complain, emit, note, say
 from retention_agent.cli.progress import watch
 from retention_agent.cli.session import Session, local_time, with_session
@@ -173,6 +173,8 @@ def _scan(app: App, root: ShareRoot, terms: Terms) -> Outcome:
     pool: Pool[PendingFile] = Pool(settings)
     with watch(root.name) as line, pool:
         walked = scan_share(app.engine, number, root, app.now(), line.walked, terms)
+        with app.engine.begin() as connection:
+            retry_failed(connection, number)
         line.begin()
         source = Source(number, root, terms.pace)
         read = capture_pending(app.engine, source, pool, app.index, app.now, line.read)

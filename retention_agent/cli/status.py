@@ -15,12 +15,13 @@ from retention_agent.cli.parameters import as_of_option
 from retention_agent.cli.progress import size
 from retention_agent.cli.session import Session, with_session
 from retention_agent.cli.status_text import show
+from retention_agent.cli.unreadable import show_unread
 from retention_agent.errors import UsageError
-from retention_agent.register import decisions, records, schedules
+from retention_agent.register import decisions, schedules
 from retention_agent.register.duplicates import Group, groups
 from retention_agent.register.overview import Overview, folders_not_entered, overview
 from retention_agent.register.prospects import prospects
-from retention_agent.register.tables import batch, record
+from retention_agent.register.tables import batch
 from retention_agent.register.tables import share as share_table
 from retention_agent.shares.paths import as_json, display
 
@@ -29,7 +30,7 @@ MOST_GROUPS = 20
 
 
 @click.command("status")
-@click.option("--unreadable", is_flag=True, help="List the files that could not be read, and why.")
+@click.option("--unreadable", is_flag=True, help="The same as `retention unreadable`.")
 @click.option(
     "--duplicates", is_flag=True, help="List files of the same content, the largest waste first."
 )
@@ -41,7 +42,7 @@ def command(session: Session, as_of: date | None, *, unreadable: bool, duplicate
         raise UsageError("--unreadable and --duplicates are two lists; ask for one at a time")
     app = session.open()
     if unreadable:
-        _list_unreadable(session, app)
+        show_unread(session, app)
     elif duplicates:
         _list_duplicates(session, app)
     else:
@@ -116,21 +117,6 @@ def _due(connection: sa.Connection, number: int, within: decisions.Frame) -> dic
         if decision.action is not Action.RETAIN
     )
     return dict(found)
-
-
-def _list_unreadable(session: Session, app: App) -> None:
-    with app.engine.begin() as connection:
-        condition = record.c.present & (record.c.capture == "unreadable")
-        rows = [row for chunk in records.stream(connection, condition) for row in chunk]
-    if session.as_json:
-        for row in rows:
-            about = {"reason": row["unreadable"], "detail": row["unreadable_detail"]}
-            emit({"record": row["id"], "share": row["share_name"], **as_json(row["path"]), **about})
-        return
-    listed = [[row["id"], row["unreadable"], _place(row)] for row in rows]
-    if listed:
-        table(["record", "reason", "path"], listed)
-    note(f"{len(listed)} files could not be read; none of them is ever eligible by itself.")
 
 
 def _list_duplicates(session: Session, app: App) -> None:

@@ -259,7 +259,7 @@ _CONTINUE = """
 _CHANGE = """
     UPDATE record SET device = arrival.device, inode = arrival.inode, size = arrival.size,
         mtime_ns = arrival.mtime_ns, ctime_ns = arrival.ctime_ns, links = arrival.links,
-        owner = arrival.owner, capture = 'pending', last_changed = ?
+        owner = arrival.owner, capture = 'pending', failures = 0, last_changed = ?
     FROM scan_arrival AS arrival
     WHERE arrival.record = record.id AND how = 'changed'"""
 

@@ -218,7 +218,7 @@ def change_record(writing: sqlite3.Cursor, directory: int, found: Found, instant
         """
         UPDATE record SET
             size = ?, mtime_ns = ?, ctime_ns = ?, links = ?, owner = ?,
-            capture = 'pending', last_changed = ?
+            capture = 'pending', failures = 0, last_changed = ?
         WHERE id = (SELECT record FROM sighting WHERE directory = ? AND name = ?)""",
         (size, mtime, ctime, found.links, found.owner, instant, directory, name),
     )

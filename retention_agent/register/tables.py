@@ -92,6 +92,10 @@ record = sa.Table(
     sa.Column("capture", sa.Text, nullable=False, default="pending"),
     sa.Column("unreadable", sa.Text),  # reason code
     sa.Column("unreadable_detail", sa.Text),
+    # how often in a row it failed, for which reason, and under which version of the program
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failed_as", sa.Text),
+    sa.Column("failed_with", sa.Text),
     sa.Column("sha256", sa.Text),
     sa.Column("media_type", sa.Text),
     sa.Column("puid", sa.Text),

@@ -26,7 +26,8 @@ def faults(words: list[str]) -> list[str]:
     """What is wrong with a command line, short of running it."""
     context, rest = split(words)
     command = context.command
-    if isinstance(command, click.Group):
+    alone = getattr(command, "invoke_without_command", False) and not "".join(rest[:1]).isalpha()
+    if isinstance(command, click.Group) and not alone:
         return [] if rest in (["--version"], ["--help"]) else [f"no such command: {words}"]
     try:
         given, left, _ = command.make_parser(context).parse_args(list(rest))

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from classifiers.model import ClassHint, Organisation
-from retention_agent.capture.run import reclassify, retry
+from retention_agent.capture.run import reclassify, retry, retry_failed
 from retention_agent.capture.settings import Settings
+from retention_agent.register.tables import record
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 MINUTES = """MINUTES OF THE MEETING OF EXAMPLE TOWN COUNCIL
@@ -133,8 +134,8 @@ def test_unreadable_items_are_read_again_on_request(office, fake_pool):
     office.change("failed.txt", state="proposed")
     office.capture(fake_pool())
     with office.engine.begin() as connection:
-        assert retry(connection, "worker-died") == 1
-        assert retry(connection, "worker-died") == 0
+        assert retry(connection, record.c.unreadable == "worker-died") == 1
+        assert retry(connection, record.c.unreadable == "worker-died") == 0
     assert [row["capture"] for row in office.rows().values()] == [
         "pending", "unreadable", "captured",
     ]  # fmt: skip
@@ -144,3 +145,58 @@ def test_unreadable_items_are_read_again_on_request(office, fake_pool):
         assert retry(connection) == 1
     assert office.row("failed.txt")["state"] == "proposed"
     assert office.capture(fake_pool()).unreadable == {"worker-died": 1, "read-error": 1}
+
+
+def scans(office, pool):
+    """What an ordinary scan tries of what failed before."""
+    with office.engine.begin() as connection:
+        count = retry_failed(connection, 1)
+    office.capture(pool)
+    return count
+
+
+def test_a_scan_tries_what_may_pass_three_times_in_all(office, fake_pool):
+    office.write("failed.txt", "fail EIO")
+    office.write("refused.txt", 'lie {"failure": {"reason": "corrupt", "detail": "", "again": 1}}')
+    office.scan()
+    office.capture(fake_pool())
+    assert [scans(office, fake_pool()) for _ in range(3)][-1] == 0
+    row = office.row("failed.txt")
+    assert (row["unreadable"], row["failures"]) == ("read-error", 3)
+
+
+def test_a_scan_leaves_alone_what_cannot_pass(office, fake_pool):
+    office.write("failed.txt", "fail ELOOP")
+    office.scan()
+    office.capture(fake_pool())
+    assert scans(office, fake_pool()) == 0
+    assert office.row("failed.txt")["failures"] == 1
+
+
+def test_another_version_of_the_program_tries_everything_once(office, fake_pool):
+    office.write("failed.txt", "fail ELOOP")
+    office.scan()
+    office.capture(fake_pool())
+    office.change("failed.txt", failed_with="0.0.9", failures=3)
+    assert scans(office, fake_pool()) == 1
+    assert office.row("failed.txt")["failures"] == 1
+    assert scans(office, fake_pool()) == 0
+
+
+def test_failing_in_another_way_is_counted_anew_and_success_ends_the_count(office, fake_pool):
+    path = office.write("failed.txt", "fail EIO")
+    office.scan()
+    office.capture(fake_pool())
+    path.write_text("fail EACCES")
+    office.scan()
+    office.capture(fake_pool())
+    assert (office.row("failed.txt")["failed_as"], office.row("failed.txt")["failures"]) == (
+        "permission-denied", 1,
+    )  # fmt: skip
+    path.write_text("a note")
+    office.scan()
+    office.capture(fake_pool())
+    assert (office.row("failed.txt")["failed_as"], office.row("failed.txt")["failures"]) == (
+        None,
+        0,
+    )

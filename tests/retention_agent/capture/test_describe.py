@@ -179,3 +179,10 @@ def test_a_file_that_cost_a_worker_is_described_without_the_second_reader(settin
         found = describe(OpenFile(file.fileno()), b"old.mbox", sturdy)
     assert found.unreadable == "time-limit"
     assert len(found.sha256) == 64
+
+
+def test_text_that_only_looks_like_text_is_marked_and_never_classed(given):
+    found = given(("The rent \ufffd\ufffd is \ufffd\ufffd due. " * 9).encode())
+    assert found.partial
+    assert found.identification["warnings"] == ["garbled-text"]
+    assert found.record_class is None

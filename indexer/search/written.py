@@ -20,10 +20,8 @@ def written(node: Node) -> str:
             return written(part)
         case And(parts):
             return " AND ".join(map(_inside, parts))
-        case Or(()):
-            return "[nothing]"
         case Or(parts):
-            return " OR ".join(map(_inside, parts))
+            return " OR ".join(map(_inside, parts)) or "[nothing]"
 
 
 def _inside(node: Node) -> str:

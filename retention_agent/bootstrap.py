@@ -77,6 +77,17 @@ class App:
             yield
             self._sign_log()
 
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """One moment of the register, for as long as it takes; nobody is kept from writing."""
+        with self.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
     def confirm_clock(self) -> None:
         """Take a person's word that the clock is right, whatever it seems; raises as `alone`."""
         with self._locked():

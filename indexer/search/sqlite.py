@@ -63,7 +63,7 @@ _REMOVE_TEXT = delete(TEXTS).where(TEXTS.c.rowid == _DOCUMENT.scalar_subquery())
 _REBUILD = "INSERT INTO search_text (search_text) VALUES ('rebuild')"
 _SECURE_DELETE_SINCE = (3, 42)
 _ADDED = ("path_key", "owner", "day")
-LONGEST_SEARCH = 60.0
+LONGEST_SEARCH = 30.0
 """seconds"""
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock
 _UNREADABLE = ("no such table: search_", "malformed", "corruption", "fts5 file format")

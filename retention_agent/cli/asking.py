@@ -77,7 +77,7 @@ def question_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def desk(app: App, person: str | None) -> Iterator[Desk]:
     """A searcher at the register; raises as `searcher`."""
-    with app.engine.begin() as connection:
+    with app.reading() as connection:
         yield Desk(connection, app.index, searcher(connection, person), app.config.access)
 
 

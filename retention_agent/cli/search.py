@@ -55,9 +55,11 @@ def save(session: Session, name: str, question: Question) -> None:
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a search: use letters, digits, dots and hyphens")
     app = session.open()
-    with app.alone(), desk(app, None) as at:
-        meaning = understood(put(app, at, question).query)
-        searches.save(at.connection, name, question.document(), app.now())
+    with app.alone():
+        with desk(app, None) as at:
+            meaning = understood(put(app, at, question).query)
+        with app.engine.begin() as connection:
+            searches.save(connection, name, question.document(), app.now())
     if session.as_json:
         emit({"search": name, **question.document(), "understood": meaning})
     else:
@@ -127,7 +129,8 @@ def run(session: Session, name: str, person: str | None, limit: int, *, everythi
         kept = searches.find(at.connection, name, at.who.person)
         asked = put(app, at, from_document(kept.question))
         numbers = answer.numbers(at, asked)
-        fresh = searches.see(at.connection, kept, at.who.person, numbers, app.now())
+        with app.engine.begin() as connection:
+            fresh = searches.see(connection, kept, at.who.person, numbers, app.now())
         scope = answer.reach(at, asked)
         found = _hits(at, asked, None if everything else fresh, limit)
         if session.as_json:

@@ -35,6 +35,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry says that its record lies, and the class it has, as they are stored."""
+
+    share: str
+    path: str
+    record_class: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One record found.
 
@@ -132,6 +141,10 @@ class SearchIndex(Protocol):
 
     def text(self, connection: Connection, record: int) -> str | None:
         """Return the stored text of a record in its `plain` form, or nothing if it has no entry."""
+        ...
+
+    def places(self, connection: Connection, records: Iterable[int]) -> dict[int, Place]:
+        """Return what the entries of these records say of their places; none for no entry."""
         ...
 
     def search(self, connection: Connection, query: Query, window: Window) -> Page:

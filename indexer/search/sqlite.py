@@ -33,6 +33,7 @@ from indexer.search.base import (
     Hit,
     IndexUnreadable,
     Page,
+    Place,
     ResidueRemains,
     SearchTooLong,
     Window,
@@ -135,6 +136,14 @@ class SqliteSearchIndex:
         wanted = select(TEXTS.c.text).select_from(joined).where(ENTRIES.c.record == record)
         with _readable():
             return connection.execute(wanted).scalar()
+
+    def places(self, connection: Connection, records: Iterable[int]) -> dict[int, Place]:
+        """Return what the entries of these records say of their places; none for no entry."""
+        entry = ENTRIES.c
+        wanted = select(entry.record, entry.share, entry.path, entry["class"])
+        with _readable():
+            rows = connection.execute(wanted.where(entry.record.in_(list(records))))
+            return {number: Place(*place) for number, *place in rows}
 
     def search(self, connection: Connection, query: Query, window: Window) -> Page:
         """Answer a query."""

@@ -22,6 +22,7 @@ from retention_agent.capture.commit import CaptureResult, Read, commit
 from retention_agent.capture.description import Description
 from retention_agent.capture.pending import PendingFile, pending_files
 from retention_agent.capture.pool import Pool
+from retention_agent.capture.realign import realign
 from retention_agent.shares.local import ShareRoot
 from retention_agent.shares.pace import UNHURRIED, Pace, paced
 
@@ -62,6 +63,7 @@ def capture_pending(
     for batch in _batches(outcomes):
         result.add(commit(engine, index, batch, now()))
         on_progress(result)
+    realign(engine, index, source.share)
     return result
 
 

@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from indexer.search.base import Entry
+from indexer.search.base import Entry, Place
+from indexer.search.plain import plain
 from retention_agent.shares.paths import display
 
 Row: TypeAlias = sa.RowMapping | Mapping[str, Any]
@@ -45,3 +46,8 @@ def unpacked(row: sa.RowMapping) -> dict[str, Any]:
     """The row as a dictionary by the names that the program uses."""
     # a row unpacked goes by the names in the database, where this one is called `class`
     return {**row, "record_class": row["record_class"]}
+
+
+def place_of(share: str, path: bytes, record_class: str | None) -> Place:
+    """What the entry of a record that lies there says of its place."""
+    return Place(plain(share), plain(display(path)), record_class and plain(record_class))

@@ -15,9 +15,9 @@ from indexer.search.query import QueryError
 from retention_agent.bootstrap import App
 from retention_agent.cli.output import emit, note, safe, say
 from retention_agent.cli.parameters import DAY, WORDS
-from retention_agent.discovery.answer import Asked, Desk, ask
+from retention_agent.discovery.answer import Asked, Desk, ask, seat
 from retention_agent.discovery.question import Question, Scope
-from retention_agent.discovery.searcher import closed_parts, searcher
+from retention_agent.discovery.searcher import searcher
 from retention_agent.errors import UsageError
 from retention_agent.register import records
 from retention_agent.register.coverage import Coverage
@@ -78,7 +78,8 @@ def question_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def desk(app: App, person: str | None) -> Iterator[Desk]:
     """A searcher at the register; raises as `searcher`."""
     with app.reading() as connection:
-        yield Desk(connection, app.index, searcher(connection, person), app.config.access)
+        who = searcher(connection, person)
+        yield seat(connection, app.index, who, app.config.access)
 
 
 def put(app: App, at: Desk, question: Question) -> Asked:
@@ -125,7 +126,7 @@ def show_hits(at: Desk, found: Sequence[Hit], scope: Coverage, *, as_json_lines:
 def show_total(at: Desk, total: int, scope: Coverage, *shown: str) -> None:
     """Say how many were found, what was not searched, and whether anything is closed."""
     note(", ".join((f"{total} found", *shown)) + f". {scope.sentence()}")
-    if closed_parts(at.parts, at.who):
+    if at.parts:
         note("Parts of the shares are closed to this search; --as PERSON says who searches.")
     if not total and not scope.captured:
         note("Nothing was read yet. Next: retention scan")

@@ -167,7 +167,7 @@ def _hits(at: Desk, asked: Asked, only: list[int] | None, limit: int) -> list[Hi
     if only is None:
         return answer.hits(at, asked, limit)[0]
     query = restricted(asked.query, Records(frozenset(only)))
-    return answer.hits(at, Asked(asked.question, query, asked.closed), limit)[0]
+    return answer.hits(at, Asked(asked.question, query), limit)[0]
 
 
 def _shown(question: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from indexer.search.base import (
 from indexer.search.query import Node, Query, trimmed
 from retention_agent.config import Access
 from retention_agent.discovery import person
-from retention_agent.discovery.question import Question, query_of
+from retention_agent.discovery.question import Question, Scope, query_of
 from retention_agent.discovery.searcher import Searcher, closed_parts, closed_records
 from retention_agent.errors import RetentionError
 from retention_agent.register import records, subjects
@@ -32,12 +32,15 @@ from retention_agent.register.tables import record, share
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a search works with: the register, the index, who asks, and what may be closed."""
+    """What a search works with; made by `seat`."""
 
     connection: sa.Connection
     index: SearchIndex
     who: Searcher
     parts: Sequence[Access]
+    """the parts of the shares that are closed to the searcher"""
+    closed: frozenset[int]
+    """the records in them"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,14 @@ class Asked:
 
     question: Question
     query: Query
-    closed: frozenset[int]
+
+
+def seat(
+    connection: sa.Connection, index: SearchIndex, who: Searcher, parts: Sequence[Access]
+) -> Desk:
+    """A searcher's place at the register, where some of the parts of the shares may be closed."""
+    closed = closed_parts(parts, who)
+    return Desk(connection, index, who, closed, closed_records(connection, closed))
 
 
 def ask(desk: Desk, question: Question) -> Asked:
@@ -59,18 +69,14 @@ def ask(desk: Desk, question: Question) -> Asked:
     node = None
     if question.subject is not None:
         subject = subjects.find(desk.connection, question.subject)
-        node = person.about(desk.connection, subject)
+        node = person.about(desk.connection, subject, desk.closed)
     return ready(desk, question, node)
 
 
 def ready(desk: Desk, question: Question, about_person: Node | None) -> Asked:
     """As `ask`, with what the person's names come to."""
     query = query_of(question, about_person)
-    parts = closed_parts(desk.parts, desk.who)
-    if not parts:
-        return Asked(question, query, frozenset())
-    closed = closed_records(desk.connection, parts)
-    return Asked(question, trimmed(query, closed), closed)
+    return Asked(question, trimmed(query, desk.closed) if desk.parts else query)
 
 
 def hits(desk: Desk, asked: Asked, limit: int) -> tuple[list[Hit], int]:
@@ -104,24 +110,24 @@ def reach(desk: Desk, asked: Asked) -> Coverage:
 
     The class and date of what was not read are unknown, so the scope is that of the shares.
     """
-    return coverage(desk.connection, None, in_scope(asked))
+    return coverage(desk.connection, None, in_scope(desk, asked.question.scope))
 
 
 def unread(desk: Desk, asked: Asked) -> Iterator[sa.RowMapping]:
     """The records in scope that were not read, or not whole; they may be what was asked for."""
     gaps = sa.or_(record.c.capture != "captured", record.c.partial)
-    condition = sa.and_(record.c.present, gaps, in_scope(asked))
+    condition = sa.and_(record.c.present, gaps, in_scope(desk, asked.question.scope))
     for chunk in records.stream(desk.connection, condition):
         yield from chunk
 
 
-def in_scope(asked: Asked) -> sa.ColumnElement[bool]:
+def in_scope(desk: Desk, scope: Scope) -> sa.ColumnElement[bool]:
     """What lies on the shares asked about and is not closed to the searcher."""
     condition: sa.ColumnElement[bool] = sa.true()
-    if asked.question.scope.shares:
-        condition &= share.c.name.in_(asked.question.scope.shares)
-    if asked.closed:
-        condition &= record.c.id.not_in(records.listed(asked.closed))
+    if scope.shares:
+        condition &= share.c.name.in_(scope.shares)
+    if desk.closed:
+        condition &= record.c.id.not_in(records.listed(desk.closed))
     return condition
 
 

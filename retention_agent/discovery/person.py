@@ -1,6 +1,7 @@
 """One person's names turned into phrases to search for."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 import sqlalchemy as sa
 
@@ -21,13 +22,13 @@ def expanded(subject: Subject) -> Mapping[SubjectName, tuple[str, ...]]:
     }
 
 
-def about(connection: sa.Connection, subject: Subject) -> Node:
+def about(connection: sa.Connection, subject: Subject, closed: AbstractSet[int]) -> Node:
     """Any of the person's phrases, or a record that the register ties to one of their references.
 
-    Nothing at all where every name was withdrawn.
+    Nothing at all where every name was withdrawn; of closed records not even that they are tied.
     """
     phrases = dict.fromkeys(phrase for written in expanded(subject).values() for phrase in written)
     references = [each.value for each in subject.current if each.kind == "reference"]
-    tied = subjects.tied(connection, references)
+    tied = subjects.tied(connection, references) - closed
     terms: list[Node] = [Term(phrase, None, Kind.PHRASE) for phrase in phrases]
     return Or((*terms, Records(tied)) if tied else tuple(terms))

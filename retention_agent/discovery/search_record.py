@@ -15,9 +15,8 @@ import sqlalchemy as sa
 
 from retention_agent import __version__
 from retention_agent.discovery import person
-from retention_agent.discovery.answer import Asked, Desk, in_scope, numbers
+from retention_agent.discovery.answer import Asked, Desk, ask, in_scope, numbers
 from retention_agent.discovery.question import understood
-from retention_agent.discovery.searcher import closed_parts
 from retention_agent.register import records, subjects
 from retention_agent.register.coverage import coverage
 from retention_agent.register.tables import share
@@ -97,7 +96,7 @@ def _shares(desk: Desk, asked: Asked, found: Sequence[sa.RowMapping]) -> list[di
     scanned = {row.name: row for row in desk.connection.execute(wanted.order_by(share.c.name))}
     described = []
     for name in [*scanned, *(name for name in names if name not in scanned)]:
-        gaps = coverage(desk.connection, name, in_scope(asked))
+        gaps = coverage(desk.connection, name, in_scope(desk, asked.question.scope))
         row = scanned.get(name)
         described.append(
             {
@@ -120,9 +119,8 @@ def _withheld(desk: Desk, asked: Asked) -> dict[str, Any]:
     The number is told only where every closed part may be counted by the searcher: whoever may not
     know of a part learns nothing of what is in it, not even whether this search met it.
     """
-    parts = closed_parts(desk.parts, desk.who)
-    countable = all(desk.who.roles.intersection(part.counted_by) for part in parts)
-    if not parts or not countable:
-        return {"closed_parts": bool(parts), "records": None}
-    every = replace(asked, query=replace(asked.query, closed=None))
-    return {"closed_parts": True, "records": len(asked.closed.intersection(numbers(desk, every)))}
+    countable = all(desk.who.roles.intersection(part.counted_by) for part in desk.parts)
+    if not desk.parts or not countable:
+        return {"closed_parts": bool(desk.parts), "records": None}
+    every = ask(replace(desk, parts=(), closed=frozenset()), asked.question)
+    return {"closed_parts": True, "records": len(desk.closed.intersection(numbers(desk, every)))}

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 from sqlalchemy import create_engine
 
-from indexer.search.base import FACETS, Count, Cursor, Entry, Window
+from indexer.search.base import FACETS, Count, Cursor, Entry, Place, Window
 from indexer.search.query import (
     Field,
     Or,
@@ -514,3 +514,10 @@ def test_where_records_may_be_closed_hits_are_ordered_by_where_the_words_stand(s
     hits = shelf.index.search(shelf.connection, trimmed(parse("budget"), []), Window()).hits
     assert [hit.record for hit in hits] == [2, 3, 4, 5, 1, 6]
     assert [hit.score for hit in hits] == [8.0, 7.0, 3.0, 2.0, 1.0, 1.0]
+
+
+def test_an_entry_says_where_its_record_lies_and_one_that_is_missing_says_nothing(shelf):
+    shelf.put(3, path="a/\ufb01le", record_class="HR-001")
+    shelf.put(4)
+    places = shelf.index.places(shelf.connection, [3, 5])
+    assert places == {3: Place("HR", "a/file", "HR-001")}

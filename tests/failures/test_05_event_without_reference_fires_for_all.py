@@ -22,7 +22,8 @@ def waiting(desk):
     contract = next(
         line["code"]
         for line in desk.ask("schedule", "export")
-        if (line["trigger"], line["action"]) == ("contract_end", "destroy")
+        if (line["function"], line["trigger"], line["action"])
+        == ("finance-procurement", "contract_end", "destroy")
     )
     desk.classify("fin/one.eml", "fin/two.eml", code=contract)
     return desk

@@ -39,7 +39,9 @@ def test_a_workbook_is_tried_entered_listed_and_taken_back(case, tmp_path):
 
 def test_what_a_list_changes_is_shown_by_class_and_reason(case, tmp_path):
     rule = next(
-        line for line in case.desk.ask("schedule", "export") if line["trigger"] == "contract_end"
+        line
+        for line in case.desk.ask("schedule", "export")
+        if (line["function"], line["trigger"]) == ("finance-procurement", "contract_end")
     )
     case.desk.do("classify", case.one, rule["code"], "--reference", f"C/{case.name}")
     file = tmp_path / "ended.csv"

@@ -213,10 +213,13 @@ def test_a_share_that_vanished_takes_nothing_for_gone(desk):
 
 
 def of_trigger(desk, trigger):
-    """A class of the schedule that this event starts, and that has no alternatives."""
+    """A class that this event starts, without alternatives, that no moratorium stops."""
+    moratoria = desk.ask("schedule", "moratoria")
+    stopped = {code for each in moratoria if each["stands"] for code in each["classes"]}
     return next(
         line["code"]
         for line in desk.ask("schedule", "export")
         if (line["trigger"], line["alternatives"], line["action"]) == (trigger, "", "destroy")
         and line["period"]
+        and line["code"] not in stopped
     )

@@ -86,6 +86,7 @@ def commit(
                 accepted.append((rows[file.number], outcome))
         if accepted:
             found = _register(connection, accepted)
+            _keep_attributes(connection, batch, {row["id"] for row, _ in accepted})
             events = _adopt(connection, index, found)
             for each, (_, outcome) in zip(found, accepted, strict=True):
                 index.put(connection, entry_of(each, _text(outcome)))
@@ -94,6 +95,16 @@ def commit(
             evaluations.remember(connection, texts, now)
             append_many(connection, [*map(_event, found), *events], now)
     return result
+
+
+def _keep_attributes(connection: sa.Connection, batch: Sequence[Read], numbers: set[int]) -> None:
+    """Register what the file system kept beside the files of these numbers; nothing if unopened."""
+    kept = [
+        {"number": file.number, "attributes": file.attributes or None}
+        for file, _ in batch
+        if file.number in numbers
+    ]
+    connection.execute(_UPDATE, kept)
 
 
 def _adopt(

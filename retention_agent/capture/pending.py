@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from retention_agent.capture.description import Failure, NotRead
 from retention_agent.capture.errno_reasons import failure
 from retention_agent.capture.fixity import Fingerprint, fingerprint
 from retention_agent.register.tables import record
+from retention_agent.shares.attributes import attributes
 from retention_agent.shares.local import ShareRoot
 
 CHUNK = 500
@@ -23,6 +25,8 @@ class PendingFile:
     path: bytes
     fingerprint: Fingerprint
     root: ShareRoot
+    attributes: dict[str, Any] = field(default_factory=dict, compare=False)
+    """what the file system keeps beside it, from when it is opened"""
 
     @property
     def size(self) -> int:
@@ -42,6 +46,7 @@ class PendingFile:
         if fingerprint(os.fstat(descriptor)) != self.fingerprint:
             os.close(descriptor)
             raise NotRead(Failure("changed-since-scan", again=True))
+        self.attributes.update(attributes(descriptor))
         return descriptor
 
 

@@ -1,5 +1,6 @@
 """`retention show`: everything the register has on one record."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ SHOWN = (
     "present",
     "size",
     "owner",
+    "owner_group",
     "first_seen",
     "last_changed",
     "capture",
@@ -44,6 +46,25 @@ def _lines(value: Any) -> list[str]:
     return [] if value in {None, ""} else [str(value)]
 
 
+_BESIDE = {
+    "acl": "access list",
+    "digests": "known by its digest",
+    "cut": "too long to keep",
+    "others": "by name only",
+    "unread": "could not be read",
+}
+
+
+def _beside(attributes: Mapping[str, Any]) -> Iterator[str]:
+    """What the file system keeps beside the file, a line for each thing."""
+    for key, value in attributes.items():
+        what = _BESIDE.get(key, key)
+        for name, each in value.items() if isinstance(value, dict) else [("", value)]:
+            parts = each.values() if isinstance(each, dict) else each
+            text = parts if isinstance(parts, str) else ", ".join(map(str, parts))
+            yield " ".join(filter(None, (what, name, text)))
+
+
 @click.command("show")
 @click.argument("record")
 @click.option("--text", is_flag=True, help="Also print the text as it was read.")
@@ -64,6 +85,7 @@ def command(session: Session, record: str, *, text: bool) -> None:
         **as_json(row["path"]),
         **{name: row[name] for name in SHOWN},
         "batch": f"{item.batch}/{item.number}" if item else None,
+        "attributes": row["attributes"] or {},
         "dates": row["dates"] or [],
         "metadata": row["metadata"] or {},
         "references": [{"reference": r.reference, "origin": r.origin} for r in references],
@@ -72,7 +94,7 @@ def command(session: Session, record: str, *, text: bool) -> None:
         emit(document | ({"text": content} if text else {}))
         return
     for name, value in document.items():
-        for line in _lines(value):
+        for line in _beside(value) if name == "attributes" else _lines(value):
             say(f"{name:>18}  {line}")
     if content:
         say("", *(line.expandtabs() for line in content.splitlines()))

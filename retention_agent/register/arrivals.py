@@ -25,7 +25,7 @@ _TABLES = {
     "scan_arrival": """
         id INTEGER PRIMARY KEY, directory INTEGER, name BLOB, path BLOB,
         size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, device INTEGER, inode INTEGER,
-        links INTEGER, owner TEXT,
+        links INTEGER, owner TEXT, owner_group TEXT,
         displaced INTEGER, -- the record that had the name
         record INTEGER,    -- the record that goes on under it
         how TEXT           -- moved, returned, changed, new""",
@@ -62,10 +62,12 @@ def enter_arrival(writing: sqlite3.Cursor, directory: int, found: Found) -> None
     """Keep a name for the end of the scan."""
     sql = """
         INSERT INTO scan_arrival (
-            directory, name, size, mtime_ns, ctime_ns, device, inode, path, links, owner, displaced)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+            directory, name, size, mtime_ns, ctime_ns, device, inode, path, links, owner,
+            owner_group, displaced)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
             (SELECT record FROM sighting WHERE directory = ?1 AND name = ?2))"""
-    writing.execute(sql, (directory, *found.row, found.path, found.links, found.owner))
+    whose = (found.owner, found.group)
+    writing.execute(sql, (directory, *found.row, found.path, found.links, *whose))
 
 
 def enter_gone(writing: sqlite3.Cursor, directory: int, name: bytes) -> None:
@@ -158,12 +160,12 @@ def mark_absent(writing: sqlite3.Cursor, share: int, scan: int, instant: str) ->
 def _enter_new(writing: sqlite3.Cursor, share: int, instant: str) -> None:
     unknown = writing.execute(
         """
-        SELECT id, path, name, size, mtime_ns, ctime_ns, device, inode, links, owner
+        SELECT id, path, name, size, mtime_ns, ctime_ns, device, inode, links, owner, owner_group
         FROM scan_arrival WHERE record IS NULL ORDER BY path"""
     ).fetchall()
-    for arrival, path, *row, links, owner in unknown:
+    for arrival, path, *row, links, owner, group in unknown:
         folder = path[: -len(row[0]) - 1]
-        found = Found(folder, tuple(row), links, owner)
+        found = Found(folder, tuple(row), links, owner, group)
         number = enter_record(writing, share, found, instant)
         writing.execute(
             "UPDATE scan_arrival SET record = ?, how = 'new' WHERE id = ?", (number, arrival)
@@ -252,14 +254,15 @@ _FIND_VANISHED = """
 
 _CONTINUE = """
     UPDATE record SET path = arrival.path, ctime_ns = arrival.ctime_ns, links = arrival.links,
-        owner = arrival.owner, present = 1
+        owner = arrival.owner, owner_group = arrival.owner_group, present = 1
     FROM scan_arrival AS arrival
     WHERE arrival.record = record.id AND how IN ('moved', 'returned')"""
 
 _CHANGE = """
     UPDATE record SET device = arrival.device, inode = arrival.inode, size = arrival.size,
         mtime_ns = arrival.mtime_ns, ctime_ns = arrival.ctime_ns, links = arrival.links,
-        owner = arrival.owner, capture = 'pending', failures = 0, last_changed = ?
+        owner = arrival.owner, owner_group = arrival.owner_group,
+        capture = 'pending', failures = 0, last_changed = ?
     FROM scan_arrival AS arrival
     WHERE arrival.record = record.id AND how = 'changed'"""
 

@@ -44,6 +44,7 @@ class Found:
     row: Row
     links: int
     owner: str
+    group: str
 
     @property
     def path(self) -> bytes:
@@ -193,11 +194,11 @@ def enter_record(writing: sqlite3.Cursor, number: int, found: Found, instant: st
     _, size, mtime, ctime, device, inode = found.row
     sql = """
         INSERT INTO record (
-            share, path, device, inode, size, mtime_ns, ctime_ns, links, owner,
+            share, path, device, inode, size, mtime_ns, ctime_ns, links, owner, owner_group,
             present, first_seen, last_changed, state, capture,
             partial, class_origin, confidence)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 'seen', 'pending', 0, 'none', 0.0)"""
-    numbers = (device, inode, size, mtime, ctime, found.links, found.owner)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 'seen', 'pending', 0, 'none', 0.0)"""
+    numbers = (device, inode, size, mtime, ctime, found.links, found.owner, found.group)
     writing.execute(sql, (number, found.path, *numbers, instant, instant))
     return writing.lastrowid or 0
 
@@ -217,10 +218,13 @@ def change_record(writing: sqlite3.Cursor, directory: int, found: Found, instant
     writing.execute(
         """
         UPDATE record SET
-            size = ?, mtime_ns = ?, ctime_ns = ?, links = ?, owner = ?,
+            size = ?, mtime_ns = ?, ctime_ns = ?, links = ?, owner = ?, owner_group = ?,
             capture = 'pending', failures = 0, last_changed = ?
         WHERE id = (SELECT record FROM sighting WHERE directory = ? AND name = ?)""",
-        (size, mtime, ctime, found.links, found.owner, instant, directory, name),
+        (
+            *(size, mtime, ctime, found.links, found.owner, found.group),
+            *(instant, directory, name),
+        ),
     )
     writing.execute(
         """
@@ -256,7 +260,10 @@ def adopt_by_content(connection: sa.Connection, new_record: int) -> Adoption | N
     return Adoption(old.id, new.id, old.path, new.path)
 
 
-_PLACE = ("path", "device", "inode", "mtime_ns", "ctime_ns", "links", "owner")
+_PLACE = (
+    *("path", "device", "inode", "mtime_ns", "ctime_ns", "links"),
+    *("owner", "owner_group", "attributes"),
+)
 
 
 def _newcomer(connection: sa.Connection, number: int) -> sa.Row[tuple[object, ...]] | None:

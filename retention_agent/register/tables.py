@@ -83,6 +83,8 @@ record = sa.Table(
     sa.Column("ctime_ns", sa.Integer, nullable=False),
     sa.Column("links", sa.Integer, nullable=False),
     sa.Column("owner", sa.Text),  # as found: "name (uid)"
+    sa.Column("owner_group", sa.Text),  # as found: "name (gid)"
+    sa.Column("attributes", sa.JSON),  # mode, access list, named attributes: shares.attributes
     sa.Column("present", sa.Boolean, nullable=False, default=True),
     sa.Column("first_seen", sa.Text, nullable=False),  # instant
     sa.Column("last_changed", sa.Text, nullable=False),  # instant of the scan that saw it change

@@ -18,7 +18,7 @@ from retention_agent.scan.compare import Difference, compare
 from retention_agent.scan.result import ScanResult
 from retention_agent.scan.walk import Absent, Boundary, Met, Portion, Unreadable, passed
 from retention_agent.shares.model import Sighting
-from retention_agent.shares.owner import owner
+from retention_agent.shares.owner import group, owner
 
 MOST_FOLDERS = 1_000
 MOST_NAMES = 10_000
@@ -195,4 +195,4 @@ def _is_last(met: Met) -> bool:
 
 
 def _found(seen: Sighting) -> Found:
-    return Found(seen.directory, seen.stamp, seen.links, owner(seen.uid))
+    return Found(seen.directory, seen.stamp, seen.links, owner(seen.uid), group(seen.gid))

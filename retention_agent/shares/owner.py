@@ -1,5 +1,6 @@
-"""Who owns a file, as text for people."""
+"""Whose a file is, as text for people."""
 
+import grp
 import os
 import pwd
 from functools import lru_cache
@@ -15,3 +16,13 @@ def owner(uid: int) -> str:
     except KeyError:
         name = "unknown"
     return f"{name} ({uid})"
+
+
+@lru_cache(maxsize=4096)
+def group(gid: int) -> str:
+    """`name (gid)`, or `unknown (gid)` where this machine knows no such group."""
+    try:
+        name = display(os.fsencode(grp.getgrgid(gid).gr_name))
+    except KeyError:
+        name = "unknown"
+    return f"{name} ({gid})"

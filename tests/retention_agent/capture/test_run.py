@@ -280,3 +280,25 @@ def test_progress_is_told_after_each_commit(office, fake_pool):
     assert told == sorted(told)
     assert len(told) >= 3
     assert told[-1] == 150
+
+
+def test_what_the_file_system_keeps_beside_a_file_is_registered(office, fake_pool):
+    path = office.write("a.txt", "words")
+    path.chmod(0o604)
+    office.scan()
+    office.capture(fake_pool())
+    assert office.row("a.txt")["attributes"]["mode"] == "0604"
+
+
+def test_of_a_file_that_cannot_be_opened_nothing_is_kept(office, fake_pool, monkeypatch):
+    office.write("a.txt", "words")
+    office.scan()
+    office.capture(fake_pool())
+    office.change("a.txt", capture="pending")
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(office.root), "open_file", refuse)
+    assert office.capture(fake_pool()).unreadable
+    assert office.row("a.txt")["attributes"] is None

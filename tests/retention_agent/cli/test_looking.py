@@ -338,3 +338,20 @@ def test_a_search_is_limited_to_classes_and_days(office):
     wrong = office.do("find", "a", "--from", "2015-01-01", "--to", "2014-01-01", code=2)
     assert "nothing could be found" in wrong.err
     assert "nothing to search for" in office.do("find", code=2).err
+
+
+def test_show_tells_what_the_file_system_keeps_beside_a_file(bare, request):
+    bare.start()
+    path = bare.file("noted.txt", b"a note")
+    os.chmod(path, 0o600)
+    try:
+        os.setxattr(path, "user.comment", b"agreed")
+    except OSError as error:
+        pytest.skip(f"NOT RUN: {request.node.nodeid}: {error.strerror}")
+    bare.do("scan")
+    (found,) = bare.ask("show", "files:noted.txt")
+    assert found["attributes"]["user"] == {"user.comment": {"text": "agreed"}}
+    assert found["owner_group"].endswith(f"({os.stat(path).st_gid})")
+    shown = bare.do("show", "files:noted.txt").out
+    assert "attributes  mode 0600" in shown
+    assert "attributes  user user.comment agreed" in shown

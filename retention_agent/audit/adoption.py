@@ -55,11 +55,12 @@ def latest_signers(connection: sa.Connection) -> set[str]:
 
 def _accepted(connection: sa.Connection, said: Iterable[Signed]) -> list[Statement]:
     versions = people.chain(keyring.entries(connection))
-    found = [_under_any(versions, signed) for signed in said]
+    found = [under_any(versions, signed) for signed in said]
     return [each for each in found if each]
 
 
-def _under_any(versions: Sequence[Keyring], signed: Signed) -> Statement | None:
+def under_any(versions: Sequence[Keyring], signed: Signed) -> Statement | None:
+    """The statement, if its signer could make it under any of these keyrings."""
     for version in versions:
         try:
             return version.accept(signed)

@@ -52,7 +52,15 @@ class Authority:
     def standing(self, purpose: str, subject: str, number: int) -> list[Made]:
         """What had been said before entry `number` and still counted there."""
         said = self.made.get((purpose, subject), [])
-        return [made for made in said if made.number < number and self._stands(made, number)]
+        return [made for made in said if made.number < number and self.stands(made, number)]
+
+    def stands(self, made: Made, number: int) -> bool:
+        """Whether what was said still counted at entry `number`."""
+        version = sum(since < number for since, _ in self.versions)
+        key = (made.signed.signature, version)
+        if key not in self._standing:
+            self._standing[key] = self._accepts(made.signed, number)
+        return self._standing[key]
 
     def adopters(self, number: int) -> set[str]:
         """Who signed the same schedule for the same classes, last before entry `number`."""
@@ -72,13 +80,6 @@ class Authority:
             for numbers in signed.values()
             if len(numbers) >= people.SIGNATURES_NEEDED
         ]
-
-    def _stands(self, made: Made, number: int) -> bool:
-        version = sum(since < number for since, _ in self.versions)
-        key = (made.signed.signature, version)
-        if key not in self._standing:
-            self._standing[key] = self._accepts(made.signed, number)
-        return self._standing[key]
 
     def _accepts(self, signed: Signed, number: int) -> bool:
         try:

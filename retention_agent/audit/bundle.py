@@ -32,6 +32,7 @@ from retention_agent.state_file import OWNER_ONLY
 
 VERIFIER = "retention-verify.pyz"
 VERIFIER_MODULES = (
+    "answers",
     "authority",
     "canonical",
     "certified",

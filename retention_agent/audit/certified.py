@@ -3,7 +3,8 @@
 * Signed by the log's key over `retention-agent/certificate/v1`, a newline and the document, and
   the same document that the log saw issued.
 * Its items, hashed as a manifest (RFC 6962), give the root that was asked for and approved; the
-  request and at least two approvals by other people are among the statements that count.
+  request, and for each item that is gone the agreement of at least two other people, are among
+  the statements that count.
 * What it calls destroyed or transferred is what the log saw so, no more and no less; of what
   stayed it says where the log last saw it. Each proof leads to the log entry it names under a
   checkpoint that the log really had.
@@ -19,11 +20,11 @@ from typing import TypeVar
 
 from cryptography.exceptions import InvalidSignature
 
-from retention_agent.audit import canonical, checkpoint, merkle, statement
+from retention_agent.audit import answers, canonical, checkpoint, merkle, statement
+from retention_agent.audit.answers import APPROVALS_NEEDED, Said
 from retention_agent.audit.authority import Authority, Made
 from retention_agent.audit.checkpoint import BadCheckpoint, Checkpoint, Verifier
-from retention_agent.audit.destruction import APPROVALS_NEEDED, approvers
-from retention_agent.audit.problem import Problem
+from retention_agent.audit.problem import Problem, shortened
 from retention_agent.audit.walk import Entry, Log
 
 KIND = "retention-agent/certificate/v1"
@@ -102,7 +103,7 @@ def _content(
     items = [_item(one) for one in _get(document, "items", list)]
     return [
         *_manifest(batch, document, items),
-        *_mandate(batch, document, authority),
+        *_mandate(batch, document, items, authority),
         *_outcomes(batch, items, log),
         *_proofs(batch, items, _checkpoint(document, verifier), log),
     ]
@@ -118,32 +119,53 @@ def _manifest(batch: str, document: object, items: Sequence[_Item]) -> Iterator[
         yield Problem("certificate-items", _where(batch), "its items are not numbered from 0")
 
 
-def _mandate(batch: str, document: object, authority: Authority) -> Iterator[Problem]:
+def _mandate(
+    batch: str, document: object, items: Sequence[_Item], authority: Authority
+) -> Iterator[Problem]:
     manifest = _get(document, "manifest", dict)
     shown = [_get(document, "request", dict), *_get(document, "approvals", list)]
+    shown += document.get("answers", []) if isinstance(document, dict) else []
     counted = [_counted(batch, one, authority) for one in shown]
     valid = [made for made in counted if made]
     if len(valid) < len(shown):
-        message = "it shows a request or an approval that does not count"
+        message = "it shows a request, an approval or an answer that does not count"
         yield Problem("approval-missing", _where(batch), message)
         return
-    request, *approvals = valid
+    request, *given = valid
     content = request.statement.content
     if {key: content.get(key) for key in _TERMS} != manifest:
         message = "what was asked for is not the manifest it shows"
         yield Problem("approval-missing", _where(batch), message)
     if request.statement.person != _get(document, "requester", str):
         yield Problem("approval-missing", _where(batch), "another person asked than it names")
-    if len(approvers(request, approvals)) < APPROVALS_NEEDED:
-        message = "it does not show two approvals by people other than the requester"
+    if alone := _unapproved(items, request, given):
+        message = f"it does not show two approvals of items {shortened(alone)} by other people"
         yield Problem("approval-missing", _where(batch), message)
 
 
+def _unapproved(items: Sequence[_Item], request: Made, given: Sequence[Made]) -> list[int]:
+    """The items that are called gone though fewer than two people are shown to agree."""
+    asked = request.statement
+    said = [answers.read(made.statement, asked.content, stands=True) for made in given]
+    return [
+        item.number
+        for item in items
+        if item.outcome in _GONE and len(_agreed(item, said) - {asked.person}) < APPROVALS_NEEDED
+    ]
+
+
+def _agreed(item: _Item, said: Sequence[Said]) -> frozenset[str]:
+    entry = canonical.loads(item.manifest)
+    return answers.judge(answers.subject(item.number, entry), said).agreed
+
+
 def _counted(batch: str, shown: object, authority: Authority) -> Made | None:
-    """The statement shown, if it is among those that count."""
+    """The statement shown, if it is about this batch and among those that count."""
     signed = statement.from_document(shown)
     said = statement.read(signed)
-    known = authority.made.get((said.purpose, batch), [])
+    if answers.batch_of(said.subject) != batch:
+        return None
+    known = authority.made.get((said.purpose, said.subject), [])
     return next((made for made in known if made.signed == signed), None)
 
 

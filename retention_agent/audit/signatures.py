@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from retention_agent.audit import canonical, log, statement
+from retention_agent.audit.answers import PURPOSES
 from retention_agent.audit.event import Event
 from retention_agent.audit.people import Keyring, NotAccepted
 from retention_agent.audit.statement import Signed, Statement
@@ -112,6 +113,21 @@ def accepted(
         if one.statement
     }
     return list(found.values())
+
+
+def load_answers(connection: sa.Connection, batch: str) -> list[tuple[str, str, Signed]]:
+    """Purpose, subject and text of every stored answer about a batch, unverified, in order."""
+    rows = connection.execute(
+        sa.select(signature)
+        .where(
+            signature.c.purpose.in_(PURPOSES),
+            # what follows the batch's name is "/" and a number; "0" comes right after "/"
+            (signature.c.subject == batch)
+            | ((signature.c.subject > f"{batch}/") & (signature.c.subject < f"{batch}0")),
+        )
+        .order_by(signature.c.id)
+    )
+    return [(row.purpose, row.subject, Signed(row.statement, row.signature)) for row in rows]
 
 
 def _rows(connection: sa.Connection, purpose: str, subject: str) -> list[tuple[str, Signed]]:

@@ -67,8 +67,18 @@ PURPOSES: Mapping[str, Purpose] = {
     "exclude-item": Purpose(
         "Keeps one item out of a batch. Subject `<batch>/<number>`.", "approver"
     ),
+    "answer-batch": Purpose(
+        "Answers for items, folders or all of a batch. Subject `<batch>/answer-<n>`; content "
+        "`terms` as requested, and `answers`.",
+        "approver",
+    ),
     "review-sample": Purpose(
         "Confirms that the sample drawn from a batch was looked at.", "approver"
+    ),
+    "delegate": Purpose(
+        "Has a colleague with the same role reminded instead while away; gives no right. "
+        "Subject `<colleague>/<first day>`, content `until`, `reason`.",
+        "approver",
     ),
     "release-hold": Purpose("Releases a hold; two people must sign.", "hold-officer"),
 }

@@ -5,7 +5,7 @@ otherwise nothing is written.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -32,20 +32,48 @@ IN_BATCH = frozenset(
 IN_BIN = frozenset({State.BINNED, State.VERIFIED, State.WAITING, State.PURGE_ARMED})
 
 
+_MOST_NAMED = 5
+_move_record = (
+    record.update()
+    .where(record.c.id == sa.bindparam("number"), record.c.state == sa.bindparam("old"))
+    .values(state=sa.bindparam("new"))
+)
+_move_item = (
+    batch_item.update()
+    .where(
+        batch_item.c.batch == sa.bindparam("of"),
+        batch_item.c.number == sa.bindparam("place"),
+        batch_item.c.state == sa.bindparam("old"),
+    )
+    .values(
+        state=sa.bindparam("new"),
+        leaf=sa.bindparam("leaf"),
+        outcome=sa.bindparam("outcome"),
+        finished=sa.func.coalesce(sa.bindparam("finished"), batch_item.c.finished),
+        stopped=sa.func.coalesce(sa.bindparam("stopped"), batch_item.c.stopped),
+    )
+)
+
+
 def move_record(connection: sa.Connection, number: int, old: State, new: State) -> None:
     """Move a record that is in no batch; the caller logs what it did.
 
     Raises:
         IntegrityError: the register does not have the record in state `old`.
     """
-    require_move(old, new)
-    done = connection.execute(
-        record.update()
-        .where(record.c.id == number, record.c.state == str(old))
-        .values(state=str(new))
-    )
-    if not done.rowcount:
-        raise IntegrityError(f"record {number} is not in state {old}; nothing was changed")
+    move_records(connection, [(number, old)], new)
+
+
+def move_records(
+    connection: sa.Connection, records: Sequence[tuple[int, State]], new: State
+) -> None:
+    """Move records, each from the state given with it; raises as `move_record`."""
+    for old in {state for _, state in records}:
+        require_move(old, new)
+    rows = [{"number": number, "old": str(old), "new": str(new)} for number, old in records]
+    if rows and connection.execute(_move_record, rows).rowcount != len(rows):
+        named = ", ".join(f"{number} ({old})" for number, old in records[:_MOST_NAMED])
+        raise IntegrityError(f"not in the state given: one of records {named}; nothing was changed")
 
 
 def move_items(
@@ -63,24 +91,25 @@ def move_items(
     """
     items = list(items)
     leaves = append_many(connection, [_event(item, new, outcome) for item in items], now)
-    for item, leaf in zip(items, leaves, strict=True):
-        move_record(connection, item.record, item.state, new)
-        values: dict[str, object] = {"state": str(new), "leaf": leaf, "outcome": outcome}
-        if new not in IN_BATCH:
-            values["finished"] = instant(now)
-        if new is State.BLOCKED_BY_HOLD:
-            values["stopped"] = outcome
-        done = connection.execute(
-            batch_item.update()
-            .where(
-                batch_item.c.batch == item.batch,
-                batch_item.c.number == item.number,
-                batch_item.c.state == str(item.state),
-            )
-            .values(values)
+    move_records(connection, [(item.record, item.state) for item in items], new)
+    finished = None if new in IN_BATCH else instant(now)
+    rows = [
+        {
+            "of": item.batch,
+            "place": item.number,
+            "old": str(item.state),
+            "new": str(new),
+            "leaf": leaf,
+            "outcome": outcome,
+            "finished": finished,
+            "stopped": outcome if new is State.BLOCKED_BY_HOLD else None,
+        }
+        for item, leaf in zip(items, leaves, strict=True)
+    ]
+    if rows and connection.execute(_move_item, rows).rowcount != len(rows):
+        raise IntegrityError(
+            f"batch {items[0].batch} has an item in another state; nothing was changed"
         )
-        if not done.rowcount:
-            raise IntegrityError(f"batch {item.batch}, item {item.number} is not {item.state}")
 
 
 def _event(item: Item, new: State, outcome: str | None) -> Event:

@@ -29,6 +29,7 @@ COMMANDS = {
     "due": "due",
     "propose": "propose",
     "review": "review",
+    "answer": "answer",
     "approve": "approve",
     "reject": "reject",
     "dispose": "dispose",

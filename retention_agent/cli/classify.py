@@ -15,8 +15,8 @@ from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import Refused, UsageError
-from retention_agent.register import evaluations, schedules, triggers
-from retention_agent.register.entry import entry_of
+from retention_agent.register import schedules, triggers
+from retention_agent.register.reindex import reindex
 from retention_agent.register.tables import record as record_table
 
 
@@ -94,10 +94,7 @@ def _decide(app: App, connection: sa.Connection, row: sa.RowMapping, record_clas
     connection.execute(record_table.update().where(record_table.c.id == number).values(values))
     if State(row["state"]) is State.SEEN:
         move_record(connection, number, State.SEEN, State.CLASSIFIED)
-    text = app.index.text(connection, number)
-    if text is not None:  # so that it is found by its class at once
-        app.index.put(connection, entry_of({**row, **values}, text))
-        evaluations.remember(connection, [({**row, **values}, text)], app.now())
+    reindex(connection, app.index, number, app.now())  # found by its class at once
     facts: dict[str, Fact] = {"class": record_class, "origin": "manual"}
     log.append(connection, Event("classification", f"record:{number}", facts=facts), app.now())
 

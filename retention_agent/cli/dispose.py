@@ -12,6 +12,7 @@ from retention_agent.cli.session import Session, with_session
 from retention_agent.disposal.run import dispose
 from retention_agent.errors import Incomplete, Refused
 from retention_agent.register import batches
+from retention_agent.workflow.expiry import release_expired
 
 KEPT = (
     State.BLOCKED_BY_HOLD,
@@ -34,8 +35,11 @@ def command(session: Session, batch: str) -> None:
     app = session.open()
     with app.alone():
         name = share_of(app, batch)
-        with app.share(name) as root:
-            states = dispose(app.disposal(root), batch)
+        try:
+            with app.share(name) as root:
+                states = dispose(app.disposal(root), batch)
+        finally:  # also what an interrupted run had armed and expired since
+            give_back_expired(app)
     show(app, session, batch, states)
     if states[State.WAITING]:
         settings = app.config.disposal
@@ -44,6 +48,12 @@ def command(session: Session, batch: str) -> None:
     else:
         note(f"Nothing of it is in the disposal bin now. Next: retention certificate {batch}")
     require_sound(states)
+
+
+def give_back_expired(app: App) -> None:
+    """Let go of what was not moved before its approval expired."""
+    with app.engine.begin() as connection:
+        release_expired(connection, app.now())
 
 
 def share_of(app: App, batch: str) -> str:

@@ -3,7 +3,7 @@
 import click
 
 from policies import State
-from retention_agent.cli.dispose import require_sound, share_of, show
+from retention_agent.cli.dispose import give_back_expired, require_sound, share_of, show
 from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import note
 from retention_agent.cli.session import Session, with_session
@@ -18,6 +18,7 @@ def command(session: Session, batch: str) -> None:
     app = session.open()
     with app.alone():
         name = share_of(app, batch)
+        give_back_expired(app)
         with app.share(name) as root:
             states = purge(app.disposal(root), batch)
     show(app, session, batch, states)

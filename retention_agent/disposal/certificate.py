@@ -124,6 +124,7 @@ def _document(
         "requester": batch["requester"],
         "request": _signed(connection, "request-batch", batch["id"])[0],
         "approvals": _signed(connection, "approve-batch", batch["id"]),
+        "answers": _answers(connection, batch["id"]),
         "classes": _classes(connection, items),
         "items": _items(connection, items, note),
         "checkpoint": note,
@@ -207,6 +208,11 @@ def _index_purge(batch: Mapping[str, Any], destroyed: int) -> dict[str, int]:
 
 def _signed(connection: sa.Connection, purpose: str, name: str) -> list[dict[str, object]]:
     return [signed.document() for signed in signatures.load(connection, purpose, name)]
+
+
+def _answers(connection: sa.Connection, name: str) -> list[dict[str, object]]:
+    stored = signatures.load_answers(connection, name)
+    return [signed.document() for purpose, _, signed in stored if purpose == "answer-batch"]
 
 
 def _same_content(connection: sa.Connection, destroyed: Sequence[Item]) -> list[str]:

@@ -165,10 +165,11 @@ def _arm(context: Context, bin_folder: int, chunk: Sequence[Sound]) -> list[Soun
         now = context.clock()
         batch = batches.find(connection, name)
         sentinel.require(connection, batch["share"], context.root)
-        mandate.require(connection, batch, unexpired_at=None)
+        lacking = mandate.require(connection, batch, unexpired_at=None).lacking
         today = now.astimezone(context.zone).date()
         within = decisions.frame(connection, today, context.zone, unmatched)
-        refused = preflight.refusals(connection, items, within)
+        refused = {number: (State.RETURNED, why) for number, why in lacking.items()}
+        refused |= preflight.refusals(connection, items, within)
         cleared = _whole(connection, [item for item in items if item.number not in refused])
         move_items(connection, cleared, State.PURGE_ARMED, now)
         for item in items:

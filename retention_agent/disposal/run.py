@@ -95,6 +95,8 @@ def _require_leave(context: Context, name: str) -> None:
             _require_begun(batch)
             return
         preflight.require_limits(connection, batch, ready, now)
+        unanswered = batches.items(connection, name, State.PROPOSED)
+        move_items(connection, unanswered, State.DUE, now, "no answer keeps it")
         batches.set_status(connection, name, "disposing")
 
 
@@ -120,10 +122,11 @@ def _arm(context: Context, name: str) -> int:
         batch = batches.find(connection, name)
         sentinel.require(connection, batch["share"], context.root)
         deadline = archived.unexpired_at(connection, batch, now)
-        mandate.require(connection, batch, unexpired_at=deadline)
+        lacking = mandate.require(connection, batch, unexpired_at=deadline).lacking
         today = now.astimezone(context.zone).date()
         within = decisions.frame(connection, today, context.zone, unmatched)
-        refused = preflight.refusals(connection, chunk, within)
+        refused = {number: (State.DUE, why) for number, why in lacking.items()}
+        refused |= preflight.refusals(connection, chunk, within)
         for item in chunk:
             if item.number in refused:
                 state, why = refused[item.number]

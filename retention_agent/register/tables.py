@@ -117,6 +117,7 @@ record = sa.Table(
     sa.Column("reviewed", sa.Text),  # day
     sa.Column("phase", sa.Integer, nullable=False, server_default="0"),
     sa.Column("declined", sa.Text),  # why the archive declined it, when it was offered
+    sa.Column("archive_wanted", sa.Text),  # day on which a reviewer wanted it offered
     sqlite_autoincrement=True,  # a number is never used twice, whatever becomes of its row
 )
 sa.Index("record_by_inode", record.c.share, record.c.device, record.c.inode)

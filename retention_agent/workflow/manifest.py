@@ -30,6 +30,7 @@ def entry(row: sa.RowMapping, decision: Decision, rule: Rule) -> str:
         "class": row["record_class"],
         "class_origin": row["class_origin"],
         "action": str(decision.action),
+        "disposition": decision.disposition and str(decision.disposition),
         "due": decision.due and decision.due.isoformat(),
         "reason": str(decision.reason),
         "rule": rule.digest(),
@@ -38,7 +39,7 @@ def entry(row: sa.RowMapping, decision: Decision, rule: Rule) -> str:
         "trigger_date": triggered and triggered.on.isoformat(),
         "trigger_origin": triggered and triggered.origin,
     }
-    if not decision.final:  # it is copied for the archive, and stays for the phases that follow
+    if not decision.final:  # it is copied for the archive or reviewed, and stays for what follows
         content |= {"final": False, "phase": decision.phase}
     if row["declined"] is not None:
         content["declined"] = row["declined"]  # who reviews it reads the archive's reason

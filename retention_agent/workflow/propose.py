@@ -1,6 +1,6 @@
 """Puts due records into a batch and has its requester sign for exactly those."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from retention_agent.audit import keyring, log, mandate, signatures, statement
 from retention_agent.audit.event import Event
 from retention_agent.audit.people import Person
 from retention_agent.audit.statement import Statement
-from retention_agent.audit.transition import move_record
+from retention_agent.audit.transition import move_records
 from retention_agent.errors import NotFound, Refused
 from retention_agent.register import decisions, holds, records
 from retention_agent.register.records import instant
@@ -152,8 +152,8 @@ def _due(connection: sa.Connection, request: Request, within: decisions.Frame) -
 
 
 def _may_go(decision: Decision) -> bool:
-    """Whether carrying it out may end the record here; a review on the way may not."""
-    return decision.final or decision.action is Action.TRANSFER
+    """Whether people may answer about it; of a review on the way no answer destroys anything."""
+    return decision.final or decision.action in {Action.TRANSFER, Action.REVIEW}
 
 
 def _rules_used(chosen: Iterable[Due], within: decisions.Frame) -> dict[str, str]:
@@ -171,22 +171,27 @@ def _require_known(connection: sa.Connection, request: Request) -> None:
 
 
 def _enter(
-    connection: sa.Connection, name: str, chosen: Iterable[Due], entries: Iterable[str]
+    connection: sa.Connection, name: str, chosen: Sequence[Due], entries: Iterable[str]
 ) -> None:
-    for number, ((row, _), entry) in enumerate(zip(chosen, entries, strict=True)):
-        state = State(row["state"])
+    rows = [
+        {
+            "batch": name,
+            "number": number,
+            "record": row["id"],
+            "manifest": entry,
+            "state": str(State.PROPOSED),
+        }
+        for number, ((row, _), entry) in enumerate(zip(chosen, entries, strict=True))
+    ]
+    by_state: dict[State, list[int]] = {}
+    for row, _ in chosen:
+        by_state.setdefault(State(row["state"]), []).append(row["id"])
+    for state, numbers in by_state.items():
+        before = state
         for following in (*_TO_DUE[state], State.PROPOSED):
-            move_record(connection, row["id"], state, following)
-            state = following
-        connection.execute(
-            batch_item.insert().values(
-                batch=name,
-                number=number,
-                record=row["id"],
-                manifest=entry,
-                state=str(State.PROPOSED),
-            )
-        )
+            move_records(connection, [(number, before) for number in numbers], following)
+            before = following
+    connection.execute(batch_item.insert(), rows)
 
 
 def _next_name(connection: sa.Connection, now: datetime) -> str:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from indexer.search.base import Entry
 from policies import Action, Schedule, parse_schedule
 from retention_agent.audit import keyring, keys
+from retention_agent.audit.answers import Answer, Target
 from retention_agent.audit.people import Person
 from retention_agent.bootstrap import App, initialise
 from retention_agent.disposal import sentinel
@@ -22,7 +23,7 @@ from retention_agent.register import schedules
 from retention_agent.register.shares import ensure_share
 from retention_agent.register.tables import directory, record, record_reference, sighting
 from retention_agent.shares.local import open_root
-from retention_agent.workflow import adopt, review
+from retention_agent.workflow import adopt, answer, review
 from retention_agent.workflow.propose import Proposal, Request, propose
 
 PEOPLE = {
@@ -146,6 +147,15 @@ class Council:
             self.look(batch, person)
             with self.app.engine.begin() as connection:
                 review.approve(connection, batch, self.keys[person], self.now)
+
+    def answer(self, batch: str, given: dict[Target, Answer], *people: str) -> answer.Effect:
+        """Each of the people looks and gives these answers; what the last one brought about."""
+        for person in people:
+            self.look(batch, person)
+            with self.app.engine.begin() as connection:
+                today = self.now.astimezone(self.app.config.zone).date()
+                effect = answer.give(connection, batch, self.keys[person], given, self.now, today)
+        return effect
 
     def approved(self, *records: int) -> str:
         batch = self.propose(*records).batch

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from retention_agent.audit import (
+    answers,
     bundle,
     canonical,
     checkpoint,
@@ -20,6 +21,7 @@ from retention_agent.audit import (
     signatures,
     statement,
 )
+from retention_agent.audit.answers import Answer
 from retention_agent.audit.event import Event
 from retention_agent.audit.people import Person
 from retention_agent.audit.statement import Statement
@@ -78,12 +80,21 @@ class Council:
         counted = Event("scan", "scan:1/1", facts={"new": files, "complete": True})
         log.append(connection, counted, self.later())
 
-    def propose(self, connection: sa.Connection, batch: str, files: int) -> dict[str, object]:
+    def propose(
+        self, connection: sa.Connection, batch: str, files: int, action="destroy", disposition=None
+    ) -> dict[str, object]:
         shares = sa.select(tables.share.c.id)
         if not connection.execute(shares).first():
             connection.execute(sa.insert(tables.share).values(name="finance", root=b"/srv/fin"))
         entries = [
-            {"record": number, "path": f"/fin/é{number}.pdf", "sha256": f"{number:064x}"}
+            {
+                "record": number,
+                "path": f"fin/é{number}.pdf",
+                "path_b64": base64.b64encode(f"fin/é{number}.pdf".encode()).decode(),
+                "sha256": f"{number:064x}",
+                "action": action,
+                "disposition": disposition,
+            }
             for number in range(files)
         ]
         leaves = [canonical.dumps(entry) for entry in entries]
@@ -154,6 +165,12 @@ class Council:
         for name in names:
             self.say(connection, name, "approve-batch", batch, terms)
 
+    def answer(self, connection: sa.Connection, name: str, batch: str, terms, given) -> None:
+        """Sign answers, by target, as the stage would; the number is any that was not used."""
+        known = len(signatures.load_answers(connection, batch))
+        content = answers.content(terms, given)
+        self.say(connection, name, "answer-batch", answers.serial(batch, known + 1), content)
+
     def certificate(self, connection: sa.Connection, batch: str) -> dict[str, object]:
         """The certificate's content, made from the log as anybody could."""
         note = log.publish(connection, self.service_key, self.later())
@@ -177,6 +194,11 @@ class Council:
             "request": requested.document(),
             "approvals": [
                 one.document() for one in signatures.load(connection, "approve-batch", batch)
+            ],
+            "answers": [
+                signed.document()
+                for purpose, _, signed in signatures.load_answers(connection, batch)
+                if purpose == "answer-batch"
             ],
             "items": [
                 self._item(connection, row, latest.get(row.number), size)
@@ -252,7 +274,9 @@ class Council:
         self.say(connection, "olga", "release-hold", "H1", {"reason": "case closed"})
         self.revise(connection)
         terms = self.propose(connection, "B2", 3)
-        self.approve(connection, "B2", terms, ("abe", "amy"))
+        self.approve(connection, "B2", terms, ("abe",))
+        given = {1: Answer("approve"), b"fin": Answer("reject", "the rest is wanted")}
+        self.answer(connection, "amy", "B2", terms, given)
         self.destroy(connection, "B2", [1])
         self.propose(connection, "B3", 2)
         self.say(connection, "amy", "reject-batch", "B3", {"reason": "look again"})

@@ -6,6 +6,7 @@ import dataclasses
 import pytest
 
 from retention_agent.audit import authority, certified, statement, verify, walk
+from retention_agent.audit.answers import Answer
 from retention_agent.audit.certified import Certificate
 from retention_agent.audit.gather import gather
 from retention_agent.audit.statement import Statement
@@ -31,6 +32,39 @@ def test_a_true_certificate_adds_up(done):
     council, connection = done
     council.issue(connection, "B1")
     assert codes(council, connection) == set()
+
+
+def test_a_certificate_shows_answers_item_by_item(connection, council):
+    council.found(connection)
+    terms = council.propose(connection, "B1", 2)
+    council.approve(connection, "B1", terms, ["ada"])
+    council.answer(connection, "amy", "B1", terms, {1: Answer("approve")})
+    council.destroy(connection, "B1", [1])
+    document = council.certificate(connection, "B1")
+    council.issue(connection, "B1", document)
+    assert codes(council, connection) == set()
+
+
+def test_a_certificate_that_withholds_an_answer_does_not_show_two_approvals(connection, council):
+    council.found(connection)
+    terms = council.propose(connection, "B1", 2)
+    council.approve(connection, "B1", terms, ["ada"])
+    council.answer(connection, "amy", "B1", terms, {1: Answer("approve")})
+    council.destroy(connection, "B1", [1])
+    document = council.certificate(connection, "B1")
+    document["answers"] = []
+    council.issue(connection, "B1", document)
+    assert codes(council, connection) == {"approval-missing"}
+
+
+def test_answers_about_another_batch_do_not_count_in_a_certificate(done):
+    council, connection = done
+    terms = council.propose(connection, "B2", 2)
+    council.answer(connection, "amy", "B2", terms, {1: Answer("approve")})
+    document = council.certificate(connection, "B1")
+    document["answers"] = council.certificate(connection, "B2")["answers"]
+    council.issue(connection, "B1", document)
+    assert codes(council, connection) == {"approval-missing"}
 
 
 def forged(done, change) -> set[str]:

@@ -3,6 +3,7 @@
 import pytest
 
 from retention_agent.audit import keyring, log, verify
+from retention_agent.audit.answers import TOP, Answer
 from retention_agent.audit.event import Event
 from retention_agent.audit.gather import gather
 
@@ -174,6 +175,119 @@ def test_nothing_of_a_rejected_batch_may_be_destroyed(founded, council):
     assert codes(council, founded) == {"destroyed-rejected"}
 
 
+APPROVE, DESTROY = Answer("approve"), Answer("destroy", "reviewed")
+KEEPING = {
+    "reject": "destroyed-rejected",
+    "exclude": "destroyed-excluded",
+    "extend": "destroyed-kept",
+    "reclassify": "destroyed-kept",
+    "transfer": "destroyed-kept",
+}
+
+
+@pytest.mark.parametrize("target", [1, b"fin", TOP])
+@pytest.mark.parametrize("word", KEEPING)
+def test_an_item_that_an_answer_keeps_must_not_be_destroyed(founded, council, word, target):
+    terms = council.propose(founded, "B1", 3)
+    council.approve(founded, "B1", terms)
+    council.answer(founded, "abe", "B1", terms, {target: Answer(word, "wanted")})
+    council.destroy(founded, "B1", [1])
+    assert codes(council, founded) == {KEEPING[word]}
+
+
+def test_an_answer_that_keeps_one_item_leaves_the_others(founded, council):
+    terms = council.propose(founded, "B1", 3)
+    council.approve(founded, "B1", terms)
+    council.answer(founded, "abe", "B1", terms, {1: Answer("extend", "x", "2031-01-01")})
+    council.answer(founded, "amy", "B1", terms, {b"another": Answer("reject", "x")})
+    council.destroy(founded, "B1", [0, 2])
+    assert codes(council, founded) == set()
+
+
+def test_an_answer_that_came_after_the_destruction_does_not_blame_it(founded, council):
+    terms = council.propose(founded, "B1", 3)
+    council.approve(founded, "B1", terms)
+    council.destroy(founded, "B1", [1])
+    council.answer(founded, "abe", "B1", terms, {1: Answer("reject", "too late")})
+    assert codes(council, founded) == set()
+
+
+def test_an_answer_that_keeps_outlives_the_one_who_gave_it(founded, council):
+    terms = council.propose(founded, "B1", 3)
+    council.answer(founded, "ada", "B1", terms, {1: Answer("reject", "wanted")})
+    council.approve(founded, "B1", terms, ["abe", "amy"])
+    council.revise(founded)
+    council.destroy(founded, "B1", [1])
+    assert codes(council, founded) == {"destroyed-rejected"}
+
+
+@pytest.mark.parametrize("word", ["approve", "destroy"])
+def test_two_who_agree_about_an_item_cover_it_and_nothing_else(founded, council, word):
+    terms = council.propose(founded, "B1", 3)
+    yes = Answer(word, "seen")
+    council.answer(founded, "ada", "B1", terms, {1: yes})
+    council.answer(founded, "amy", "B1", terms, {b"fin": yes})
+    council.destroy(founded, "B1", [1])
+    assert codes(council, founded) == set()
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_one_who_agrees_twice_is_one(founded, council):
+    terms = council.propose(founded, "B1", 3)
+    council.approve(founded, "B1", terms, ["ada"])
+    council.answer(founded, "ada", "B1", terms, {1: APPROVE})
+    council.destroy(founded, "B1", [1])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+@pytest.mark.parametrize("change", [{"root": "00" * 32}, {"size": 4}, {"expires": "2036-01-01"}])
+def test_an_answer_about_other_terms_approves_nothing(founded, council, change):
+    terms = council.propose(founded, "B1", 3)
+    council.approve(founded, "B1", terms, ["ada"])
+    council.answer(founded, "amy", "B1", terms | change, {1: APPROVE})
+    council.destroy(founded, "B1", [1])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_an_answer_about_another_batch_approves_nothing(founded, council):
+    terms = council.propose(founded, "B1", 3)
+    council.propose(founded, "B12", 3)
+    council.approve(founded, "B1", terms, ["ada"])
+    council.answer(founded, "amy", "B12", terms, {1: APPROVE})
+    council.destroy(founded, "B1", [1])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_what_is_listed_for_review_is_not_covered_by_approval(founded, council):
+    terms = council.propose(founded, "B1", 3, "review", "review")
+    council.approve(founded, "B1", terms)
+    council.answer(founded, "ada", "B1", terms, {TOP: DESTROY})
+    council.answer(founded, "amy", "B1", terms, {0: DESTROY, 1: APPROVE})
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == set()
+    council.destroy(founded, "B1", [1])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+@pytest.mark.parametrize("action", ["review", "transfer"])
+def test_what_is_kept_for_ever_is_covered_by_no_answer_to_destroy(founded, council, action):
+    terms = council.propose(founded, "B1", 3, action, "transfer")
+    for name in ("ada", "amy"):
+        council.answer(founded, name, "B1", terms, {TOP: DESTROY})
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"approval-missing"}
+
+
+def test_an_answer_that_cannot_be_read_keeps(founded, council):
+    terms = council.propose(founded, "B1", 3)
+    council.approve(founded, "B1", terms)
+    content = {"terms": terms, "answers": [{"answer": "burn"}]}
+    council.say(founded, "abe", "answer-batch", "B1/answer-9", content)
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == {"destroyed-kept"}
+
+
 def test_no_file_can_be_destroyed_twice(founded, council):
     council.approve(founded, "B1", council.propose(founded, "B1", 3))
     council.destroy(founded, "B1", [0, 1, 0])
@@ -184,7 +298,7 @@ def test_no_file_can_be_destroyed_twice(founded, council):
 def test_an_item_outside_the_manifest_is_not_covered(founded, council, item):
     council.approve(founded, "B1", council.propose(founded, "B1", 3))
     council.destroy(founded, "B1", [item])
-    assert codes(council, founded) == {"destroyed-uncovered"}
+    assert codes(council, founded) == {"approval-missing", "destroyed-uncovered"}
 
 
 @pytest.mark.parametrize("what", ["record:12", "batch:B9", "batch:B9/0"])

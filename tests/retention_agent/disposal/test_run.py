@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from policies import Action, Hold, HoldScope, State
+from retention_agent.audit.answers import TOP, Answer
 from retention_agent.disposal.purge import purge
 from retention_agent.disposal.restore import restorable, restore
 from retention_agent.disposal.run import dispose
@@ -364,7 +365,9 @@ def test_records_for_review_go_only_by_an_explicit_batch_of_their_own(council):
     with pytest.raises(Refused, match="not due for destroy"):
         council.propose(one)
     made = council.propose(one, action=Action.REVIEW)
-    council.approve(made.batch)
+    with pytest.raises(Refused, match="lists for review"):
+        council.approve(made.batch)
+    council.answer(made.batch, {TOP: Answer("destroy", "looked through")}, "ann", "omar")
     assert council.work(dispose, made.batch) == Counter({State.WAITING: 1})
 
 

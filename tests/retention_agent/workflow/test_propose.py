@@ -5,8 +5,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from policies import Action, Hold, HoldScope, Period, Phase, State
+from retention_agent.audit.answers import TOP, Answer
 from retention_agent.disposal import preflight
-from retention_agent.errors import NotFound, Refused
+from retention_agent.errors import NotFound, Refused, UsageError
 from retention_agent.register import batches, decisions, holds, schedules
 from retention_agent.workflow import adopt
 from retention_agent.workflow.expiry import release_expired
@@ -126,13 +127,19 @@ def adopt_with(council, code, **changes):
         adopt.adopt(connection, council.keys["sol"], council.now)
 
 
-def test_a_review_that_ends_nothing_is_not_proposed(council):
+def test_a_review_that_ends_nothing_can_only_be_answered_by_keeping(council):
     permanent = {"action": Action.PERMANENT, "period": None, "review_every": Period(years=5)}
     adopt_with(council, "FIN-2", **permanent)
     council.add("kept.txt", record_class="FIN-2")
     on_the_way = {"action": Action.DESTROY, "period": Period(years=20)}
     adopt_with(council, "FIN-1", phases=(Phase(Action.REVIEW, Period(years=2)),), **on_the_way)
     council.add("later.txt")
+    made = council.propose(action=Action.REVIEW)
+    assert made.size == 2
+    with pytest.raises(UsageError) as caught:
+        council.answer(made.batch, dict.fromkeys((0, 1), Answer("destroy", "read")), "ann")
+    assert "item 1: its rule does not let it end here" in caught.value.diagnosis[1]
+    council.answer(made.batch, {TOP: Answer("reject", "looked through, stays")}, "ann")
     with pytest.raises(Refused, match="nothing is due"):
         council.propose(action=Action.REVIEW)
 
@@ -140,7 +147,7 @@ def test_a_review_that_ends_nothing_is_not_proposed(council):
 def test_a_batch_for_review_stops_when_its_rule_now_keeps_what_is_reviewed(council):
     number = council.add("report.txt", record_class="FIN-2")
     batch = council.propose(action=Action.REVIEW).batch
-    council.approve(batch)
+    council.answer(batch, {TOP: Answer("destroy", "read")}, "ann", "omar")
     permanent = {"action": Action.PERMANENT, "period": None, "review_every": Period(years=5)}
     adopt_with(council, "FIN-2", **permanent)
     with council.app.engine.begin() as connection:

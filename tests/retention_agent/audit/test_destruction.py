@@ -276,7 +276,7 @@ def test_what_is_kept_for_ever_is_covered_by_no_answer_to_destroy(founded, counc
     for name in ("ada", "amy"):
         council.answer(founded, name, "B1", terms, {TOP: DESTROY})
     council.destroy(founded, "B1", [0])
-    assert codes(council, founded) == {"approval-missing"}
+    assert "approval-missing" in codes(council, founded)
 
 
 def test_an_answer_that_cannot_be_read_keeps(founded, council):

@@ -116,6 +116,12 @@ class BoundedZip:
         """Entry names in the order of the directory."""
         return tuple(self._entries)
 
+    @property
+    def locked(self) -> bool:
+        """Whether every file in the archive opens with a password."""
+        files = [entry for entry in self._entries.values() if not entry.is_dir()]
+        return bool(files) and all(entry.flag_bits & 1 for entry in files)
+
     def read(self, name: str) -> bytes:
         """One entry, whole."""
         return b"".join(self.chunks(name))

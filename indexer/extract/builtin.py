@@ -1,7 +1,7 @@
 """The extractor that needs no server: one small module for each family of formats.
 
-The media type picks the family. Before any of them starts, a compound file is asked whether it is
-protected, because a protected document of today's Office looks like one of yesterday's.
+The media type picks the family. Before any of them starts, the file is asked whether it is locked,
+because a protected document of today's Office looks like one of yesterday's.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import replace
 from os import SEEK_END
 from typing import BinaryIO
 
-from indexer.extract import html, mail, odf, ole, ooxml, pdf, rtf, spreadsheet, text
+from indexer.extract import html, mail, odf, ooxml, pdf, protection, rtf, spreadsheet, text
 from indexer.extract.base import Extraction, Reader, Unreadable, clean, reading, tidy
 from indexer.signatures import ODF, OOXML, VISIO
 
@@ -49,7 +49,7 @@ class BuiltinExtractor:
         with reading():
             if source.seek(0, SEEK_END) == 0:
                 return Extraction(text="", metadata={}, warnings=("empty-file",), reader=self.name)
-            ole.require_open(source)
+            protection.require_open(source, media_type)
             found = _reader(media_type)(source)
             return replace(
                 found,

@@ -18,6 +18,7 @@ from indexer.extract import dates, html
 from indexer.extract.base import Extraction, Unreadable, tidy
 from indexer.extract.charset import decode
 from indexer.extract.novelty import without_said, words_of
+from indexer.extract.protection import PGP_MESSAGE, lock_of, refuse
 from indexer.limits import KIB, MIB, TextBuffer, read_bounded
 
 _LIMIT = 64 * MIB
@@ -34,6 +35,7 @@ _FACTS = {
     "producer": "X-Mailer",
 }
 _ENVELOPES = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_SEALED = {"enveloped-data", "authEnveloped-data"}
 _RIGHTS = "application/x-microsoft-rpmsg-message"
 
 
@@ -132,18 +134,25 @@ def _children(part: Message) -> list[Message]:
 
 
 def _require_open(part: Message, kind: str) -> None:
-    sealed = kind in _ENVELOPES and part.get_param("smime-type") == "enveloped-data"
+    sealed = kind in _ENVELOPES and part.get_param("smime-type") in _SEALED
     if sealed or kind == "multipart/encrypted":
         raise Unreadable("encrypted", "the message is sealed for its recipients")
     if kind == _RIGHTS:
-        raise Unreadable("rights-protected", "opening it needs the rights-management server")
+        refuse("rights-protected")
+    if kind in _ENVELOPES:
+        refuse(lock_of(_payload(part)))
 
 
 def _text(part: Message, kind: str) -> str:
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    text = decode(data, part.get_content_charset()).text
+    text = decode(_payload(part), part.get_content_charset()).text
+    if text.lstrip().startswith(PGP_MESSAGE):
+        refuse("encrypted")
     return html.visible_text(html.parse(text)) if kind == "text/html" else text
+
+
+def _payload(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _name(part: Message) -> str:

@@ -18,6 +18,8 @@ from indexer.limits import TextBuffer
 _UTF_8 = 65001
 _ATTACHMENT = "__attach_version1.0_"  # MS-OXMSG 2.2.2
 _CONTENT_ID = "__substg1.0_3712"  # MS-OXPROPS, PidTagAttachContentId
+_CONTENT = "__substg1.0_37010102"  # MS-OXPROPS, PidTagAttachDataBinary
+_BEGINNING = 256
 _OBJECTS = "objectpool"  # MS-DOC 2.1.10
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -56,6 +58,17 @@ def embedded(source: BinaryIO) -> frozenset[str]:
         elif folder == _OBJECTS:
             found.add(rest.partition("/")[0])
     return frozenset(found - shown)
+
+
+def attached(source: BinaryIO) -> list[bytes]:
+    """How each document that is attached to a message of Outlook begins."""
+    source.seek(0)
+    if source.read(len(MAGIC)) != MAGIC:
+        return []
+    source.seek(0)
+    with OleFileIO(source) as compound:
+        names = [path for path in compound.listdir() if path[-1].casefold() == _CONTENT]
+        return [compound.openstream(path).read(_BEGINNING) for path in names]
 
 
 def _has_password(source: BinaryIO) -> bool:

@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import BinaryIO
 
 import pypdfium2 as pdfium
@@ -20,6 +21,7 @@ from pypdfium2 import raw
 
 from indexer.extract import dates
 from indexer.extract.base import Extraction, Unreadable, tidy
+from indexer.extract.novelty import without_said, words_of
 from indexer.limits import TextBuffer
 
 _XFA = {raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND}
@@ -28,6 +30,8 @@ _LINE_END_HYPHEN = "\x02"
 _BROKEN_WORD = re.compile(f"{_LINE_END_HYPHEN}(?=[a-z])")
 """A hyphen at a line's end, before a small letter: most likely it only divides a word."""
 _PICTURE_DEPTH = 3
+_OUTLINE_DEPTH = 15
+_MOST_BOOKMARKS = 10_000
 _STAMP = 150
 """Letters and digits at the most of what is put over a scan."""
 _FACTS = {
@@ -44,6 +48,8 @@ class _Pages:
     """What was gathered from the pages so far."""
 
     text: TextBuffer
+    spoken: bool = False
+    drawn: bool = False
     pictures: int = 0
     damaged: int = 0
 
@@ -57,8 +63,9 @@ def read(source: BinaryIO) -> Extraction:
             _add_page(document, number, pages)
             if pages.text.truncated:
                 break
-        if not pages.text.text().strip():
-            raise Unreadable("no-text-layer", f"none of the {len(document)} pages has text")
+        pages.text.add(_outline(document, pages.text))
+        if not pages.spoken and not document.count_attachments():
+            raise _silence(document, pages)
         return _described(document, pages)
 
 
@@ -83,9 +90,28 @@ def _add_page(document: pdfium.PdfDocument, number: int, pages: _Pages) -> None:
     with closing(page), closing(page.get_textpage()) as layer:
         found = "\n".join([layer.get_text_bounded(), *_annotations(page)])
         pages.pictures += _is_picture(page, found)
+        pages.drawn = pages.drawn or next(page.get_objects(max_depth=1), None) is not None
         if found.strip():
+            pages.spoken = True
             joined = _BROKEN_WORD.sub("", found).replace(_LINE_END_HYPHEN, "-")
             pages.text.add(joined + "\n")
+
+
+def _silence(document: pdfium.PdfDocument, pages: _Pages) -> Unreadable:
+    """Why a document says nothing: it is a picture, or there is nothing on its pages."""
+    if pages.drawn or pages.damaged:
+        return Unreadable("no-text-layer", f"none of the {len(document)} pages has text")
+    return Unreadable("empty", f"nothing is on any of the {len(document)} pages")
+
+
+def _outline(document: pdfium.PdfDocument, text: TextBuffer) -> str:
+    """Titles of bookmarks that say what the pages do not."""
+    found = islice(document.get_toc(max_depth=_OUTLINE_DEPTH), _MOST_BOOKMARKS)
+    try:
+        titles = "".join(f"{bookmark.get_title()}\n" for bookmark in found)
+    except (pdfium.PdfiumError, UnicodeError):
+        return ""
+    return without_said(titles, words_of(text.text())) if titles else ""
 
 
 def _is_picture(page: pdfium.PdfPage, found: str) -> bool:

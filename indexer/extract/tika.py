@@ -121,7 +121,7 @@ def _named(source: BinaryIO) -> Iterator[str]:
 
 
 def _extraction(text: str, remarks: Remarks) -> Extraction:
-    if any(sign in remark for remark in _all(remarks) for sign in _ENCRYPTED):
+    if any(sign in remark for remark in _all(remarks, text) for sign in _ENCRYPTED):
         raise Unreadable("encrypted", "it opens with a password or a private key")
     stated, doubts = dates.believable(
         (kind, f"tika:{key}", dates.from_iso(_first(remarks, key))) for kind, key in _DATES
@@ -150,8 +150,10 @@ def _embedded(source: BinaryIO) -> int:
     return len(ole.embedded(source)) if source.read(len(ole.MAGIC)) == ole.MAGIC else 0
 
 
-def _all(remarks: Remarks) -> Iterator[str]:
+def _all(remarks: Remarks, text: str) -> Iterator[str]:
     for key, values in remarks.items():
+        if key.endswith("ncrypted") and "true" in values and not text.strip():
+            yield "EncryptedDocument"
         if key in {"X-TIKA:warning", "Content-Type", "Message:Raw-Header:Content-Type"}:
             yield from values
 

@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 
 from classifiers.references import compile_patterns, find_references
 from classifiers.ruleset import Ruleset, parse_ruleset
-from classifiers.text_quality import text_quality
 from indexer.extract.base import ExtractedDate, Extraction, Extractor, Unreadable
 from indexer.extract.builtin import BuiltinExtractor
 from indexer.extract.layered import Absent, LayeredExtractor
@@ -100,12 +99,14 @@ def describe(file: OpenFile, path: bytes, instruments: Instruments) -> Descripti
     if before != after or length != after.size:
         detail = f"{length} bytes read; {before} became {after}"
         raise NotRead(Failure("changed-while-read", detail, again=True))
-    extraction = _judged(reading.extraction)
+    extraction = reading.extraction
     text = _clean(extraction.text)
     metadata = _metadata(extraction.metadata)
     document = document_of(path, media_type, metadata, text)
     whole = not (reading.unreadable or extraction.partial)
     verdict = judge(document, instruments.ruleset, whole=whole)
+    if verdict.findings["text_quality"] == "garbled":
+        extraction = replace(extraction, warnings=(*extraction.warnings, "garbled-text"))
     return Description(
         fingerprint=after,
         sha256=sha256,
@@ -140,13 +141,6 @@ def _read(descriptor: int, media_type: str, extractor: Extractor) -> _Reading:
         if error.reason == "memory-limit":
             raise MemoryError from error  # nothing this process says from here on can be trusted
         return _Reading(_NOTHING, error.reason, error.detail)
-
-
-def _judged(extraction: Extraction) -> Extraction:
-    """The extraction, marked where its text only looks like one."""
-    if text_quality(extraction.text) != "garbled":
-        return extraction
-    return replace(extraction, warnings=(*extraction.warnings, "garbled-text"))
 
 
 def _source(descriptor: int) -> BinaryIO:

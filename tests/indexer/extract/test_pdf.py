@@ -133,3 +133,40 @@ def test_an_attached_file_is_counted_and_named(extract, pdf):
     assert found.parts == 2
     assert found.metadata["attachments"] == "plan.dwg"
     assert "embedded-parts-not-read" in found.warnings
+
+
+def test_blank_pages_are_empty_and_drawn_ones_a_picture(extract):
+    for draw, reason in ((False, "empty"), (True, "no-text-layer")):
+        out = io.BytesIO()
+        page = canvas.Canvas(out)
+        if draw:
+            page.rect(72, 72, 200, 200)
+        page.showPage()
+        page.save()
+        with pytest.raises(Unreadable) as caught:
+            extract(out.getvalue(), "application/pdf")
+        assert caught.value.reason == reason
+
+
+def test_bookmarks_are_read_where_they_say_more_than_the_pages(extract):
+    out = io.BytesIO()
+    page = canvas.Canvas(out)
+    page.drawString(72, 720, "The depot")
+    for title in ("Appendix: drainage survey", "the DEPOT"):
+        page.bookmarkPage(title)
+        page.addOutlineEntry(title, title)
+    page.save()
+    text = extract(out.getvalue(), "application/pdf").text
+    assert text.count("drainage survey") == 1
+    assert text.casefold().count("the depot") == 1
+
+
+def test_a_scan_with_something_attached_is_read_in_part(extract):
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.attachments["survey.txt"] = b"the drainage survey"
+        out = io.BytesIO()
+        document.save(out)
+    found = extract(out.getvalue(), "application/pdf")
+    assert found.partial
+    assert found.metadata["attachments"] == "survey.txt"

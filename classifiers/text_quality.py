@@ -7,8 +7,8 @@ Broken text layers betray themselves in three ways, and garbled text is treated 
   with bullets of such a font stays below.
 * letters that were mapped to other letters: four consonants or four vowels in a row, or no vowel,
   in most words. The real documents tried (about 1,600 of thirty words or more: English, Welsh
-  place names, spreadsheets, code) were spelled like words in more than 0.62 of theirs; with the letters
-  exchanged at random, three in five fell below. What else falls below is keys and base64.
+  place names, spreadsheets, code) were spelled like words in more than 0.62 of theirs; with the
+  letters exchanged at random, three in five fell below. What else falls below is keys and base64.
 
 No list of words is looked at: one of English would call Welsh and spreadsheets broken.
 """

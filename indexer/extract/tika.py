@@ -31,7 +31,7 @@ OWN = ARCHIVES | {
     "application/msword", "application/vnd.ms-powerpoint", "application/vnd.ms-outlook",
     "application/vnd.visio", "application/x-mspublisher", "application/vnd.ms-htmlhelp",
     "application/vnd.wordperfect", "application/x-quattro-pro", "application/x-dbf",
-    "application/x-hwp", "application/epub+zip", "application/x-fictionbook+xml",
+    "application/x-hwp", "application/epub+zip",
     "application/vnd.ms-xpsdocument", "application/vnd.adobe.indesign-idml-package",
     "application/vnd.apple.pages", "application/vnd.apple.numbers", "application/vnd.apple.keynote",
     "application/vnd.google-earth.kmz", "application/pkcs7-mime", "application/warc",

@@ -6,6 +6,7 @@ it these tests are not collected, and the summary of the run says so.
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ class Estate:
     config: Path
     app: App
     scan: dict
+    largest_process: int  # bytes resident at once, of the scan or any of its readers
 
     def retention(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return _retention(self.config, *arguments)
@@ -60,6 +62,7 @@ def estate(tmp_path_factory):
     assert made.returncode == 0, made.stderr
     scanned = _retention(config, "scan", "--json")
     assert scanned.returncode == 0, scanned.stderr
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     app = open_app(config, {})
-    yield Estate(corpora, config, app, json.loads(scanned.stdout))
+    yield Estate(corpora, config, app, json.loads(scanned.stdout), largest)
     app.engine.dispose()

@@ -35,6 +35,33 @@ def test_no_file_brought_a_reading_process_down(estate):
     assert reasons <= EXPECTED_REASONS, reasons - EXPECTED_REASONS
 
 
+def test_no_process_of_the_scan_grew_beyond_a_gibibyte(estate):
+    assert estate.largest_process < 1 << 30
+
+
+def test_old_formats_of_offices_are_read(estate):
+    rows = estate.rows(
+        "SELECT media_type, unreadable FROM record"
+        " WHERE media_type IN ('application/msword', 'application/vnd.ms-powerpoint',"
+        " 'application/vnd.ms-outlook', 'application/mbox', 'application/epub+zip')"
+        " AND CAST(path AS TEXT) NOT LIKE 'droid-skeletons/%'"
+    )
+    open_ones = [reason for _, reason in rows if reason != "encrypted"]
+    assert len(open_ones) > 50
+    assert open_ones.count(None) / len(open_ones) >= 0.95
+
+
+def test_more_is_read_than_the_fast_readers_alone_could(estate):
+    readers = Counter(
+        reader
+        for (reader,) in estate.rows(
+            "SELECT json_extract(identification, '$.reader') FROM record WHERE capture = 'captured'"
+        )
+    )
+    assert readers["tika"] >= 100
+    assert readers["builtin+tika"] >= 40
+
+
 def test_a_second_scan_reads_nothing(estate):
     again = json.loads(estate.retention("scan", "--json").stdout)
     assert (again["captured"], again["unreadable"]) == (0, 0)

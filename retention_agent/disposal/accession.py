@@ -141,7 +141,7 @@ def _follow(connection: sa.Connection, new: Sequence[tuple[Item, Answer]], now: 
         elif not is_last(item):
             why = "the archive has a copy; the record stays for the next phase of its rule"
             move_items(connection, [item], State.CLASSIFIED, now, why)
-            transfers.end_phase(connection, item.record, json.loads(item.manifest)["phase"])
+            transfers.end_phase(connection, item.record, json.loads(item.manifest))
 
 
 def _close(connection: sa.Connection, name: str) -> None:

@@ -78,10 +78,24 @@ def _policy_record(
         readable=row["capture"] == "captured" and not row["partial"],
         keep_until=row["keep_until"] and date.fromisoformat(row["keep_until"]),
         reviewed=row["reviewed"] and date.fromisoformat(row["reviewed"]),
-        phase=row["phase"],
+        phase=_phase(row),
         digest=row["sha256"] or "",
         declined=row["declined"] is not None,
     )
+
+
+def phase_of(record_class: str | None, sha256: str | None) -> str:
+    """For which class and content phases were done.
+
+    The archive has a copy of that content, given to it under that class. A record that changes in
+    either begins its phases anew, whoever changed it.
+    """
+    return f"{record_class}:{sha256}"
+
+
+def _phase(row: sa.RowMapping) -> int:
+    done: int = row["phase"]
+    return done if row["phase_of"] == phase_of(row["record_class"], row["sha256"]) else 0
 
 
 def _fields(row: sa.RowMapping) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
+from retention_agent.register import records
 from retention_agent.register.tables import batch_item, record
 from retention_agent.register.transfer_tables import transfer, transfer_item, transfer_receipt
 
@@ -118,9 +119,13 @@ def decline(connection: sa.Connection, number: int, reason: str) -> None:
     connection.execute(record.update().where(record.c.id == number).values(declined=reason))
 
 
-def end_phase(connection: sa.Connection, number: int, phase: int) -> None:
-    """Note that phase `phase` of a record's rule is done, counted from 0."""
-    connection.execute(record.update().where(record.c.id == number).values(phase=phase + 1))
+def end_phase(connection: sa.Connection, number: int, entry: Mapping[str, Any]) -> None:
+    """Note that the phase of a manifest's entry is done, for the class and content it names."""
+    done = {
+        "phase": entry["phase"] + 1,
+        "phase_of": records.phase_of(entry["class"], entry["sha256"]),
+    }
+    connection.execute(record.update().where(record.c.id == number).values(done))
 
 
 def known(connection: sa.Connection) -> list[dict[str, Any]]:

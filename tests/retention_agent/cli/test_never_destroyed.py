@@ -23,7 +23,7 @@ BOTH = {"one.eml", "two.eml"}
 def test_a_hold_keeps_a_record_that_was_proposed_before(case):
     batch = case.desk.propose(case.one, case.two)
     held = hold(case.desk, "h1", "--path", f"files:{case.name}/one.eml")
-    assert held == {"hold": "h1", "records": 1, "in_batches": 1}
+    assert (held["records"], held["in_batches"]) == (1, 1)
     case.desk.approve(batch)
     carry_out(case.desk, batch)
     assert case.standing == {"one.eml"}

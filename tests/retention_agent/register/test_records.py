@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from policies import Trust
-from retention_agent.register import records, triggers
+from retention_agent.register import records, transfers, triggers
 from retention_agent.register.tables import record
 
 LONDON = ZoneInfo("Europe/London")
@@ -81,8 +81,27 @@ def test_what_people_decided_about_a_record_reaches_its_decision(council):
         connection.execute(
             record.update()
             .where(record.c.id == number)
-            .values(keep_until="2031-01-31", reviewed="2026-02-01", phase=1)
+            .values(
+                keep_until="2031-01-31",
+                reviewed="2026-02-01",
+                phase=1,
+                phase_of=records.phase_of("FIN-1", before.digest),
+            )
         )
     after = subject(council, number)
     assert (after.keep_until, after.reviewed) == (date(2031, 1, 31), date(2026, 2, 1))
     assert (after.phase, after.digest) == (1, before.digest)
+
+
+@pytest.mark.parametrize(
+    "change", [{"record_class": "FIN-2"}, {"record_class": None}, {"sha256": "ab" * 32}]
+)
+def test_phases_done_for_another_class_or_content_do_not_count(council, change):
+    number = council.add("a.pdf")
+    digest = subject(council, number).digest
+    with council.app.engine.begin() as connection:
+        transfers.end_phase(connection, number, {"phase": 0, "class": "FIN-1", "sha256": digest})
+    assert subject(council, number).phase == 1
+    with council.app.engine.begin() as connection:
+        connection.execute(record.update().where(record.c.id == number).values(change))
+    assert subject(council, number).phase == 0

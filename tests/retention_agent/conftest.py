@@ -50,6 +50,8 @@ class Council:
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     undo: timedelta = timedelta(days=30)
     numbers: dict[str, int] = field(default_factory=dict)
+    read: Callable[..., object] | None = None
+    """reads files again for holds by query; the confined workers unless told"""
 
     def clock(self) -> datetime:
         return self.now
@@ -164,7 +166,7 @@ class Council:
 
     def context(self, root: object) -> Context:
         made = self.app.disposal(root)
-        return replace(made, clock=self.clock, undo=self.undo)
+        return replace(made, clock=self.clock, undo=self.undo, read=self.read or made.read)
 
     def work(self, function: object, *arguments: object) -> object:
         """Call a disposal function with a context over the opened share."""

@@ -77,11 +77,19 @@ class Site:
         order = Hold(name, "Request", "FOI 1", "received", day, day, HoldScope(**scope))
         with self.council.app.engine.begin() as connection:
             placing.place(connection, order, self.council.now)
+        return order
+
+    def enforce(self, order):
+        """Take what a hold covers out of its batches, as the command does after placing it."""
+        placing.enforce(self._office(), order, self.council.now)
 
     def refresh(self):
         """Answer the queries of holds for what has none, as a scan does at its end."""
+        refresh(self._office(), self.council.now)
+
+    def _office(self):
         app = self.council.app
-        refresh(Office(app.engine, app.index, app.config.zone), self.council.now)
+        return Office(app.engine, app.index, app.config.zone)
 
     def move(self, name, *states: State, why=None):
         """Move all items of a batch by hand through `states`, as a run cut short would leave it."""

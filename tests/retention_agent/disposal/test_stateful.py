@@ -4,7 +4,8 @@ Hypothesis draws the steps. After each of them these invariants hold:
 
 * a content that its users did not remove is on the share or in the bin, unless an item whose
   manifest names its digest is recorded as destroyed; then it is nowhere
-* nothing that a hold covered before the purge began is destroyed, under whatever name
+* nothing that a hold covered before the purge began is destroyed, under whatever name; a hold by
+  words covers what the file says, whatever the index remembers of it
 * nothing is destroyed before its undo window is over
 * every name in the bin is the one that the register gave to one item
 * each item is destroyed at most once; at the end all evidence verifies
@@ -81,6 +82,8 @@ class Disposal(RuleBasedStateMachine):
         self.made = 0
         self.owned = set()
         self.held = set()
+        self.held_words = set()
+        self.council.read = _read
         self.batches = []
         self.fuse = None
         self._wrap_fatal_calls()
@@ -202,11 +205,27 @@ class Disposal(RuleBasedStateMachine):
 
     # what officers do
 
-    @rule(folder=FOLDERS)
-    def hold(self, folder):
+    @rule(folder=FOLDERS, enforced=st.booleans())
+    def hold(self, folder, enforced):
         self.made += 1
-        self.site.hold(f"hold-{self.made}", paths=(("files", b"%d" % folder),))
+        order = self.site.hold(f"hold-{self.made}", paths=(("files", b"%d" % folder),))
         self.held.add(b"%d" % folder)
+        if enforced:
+            self.site.enforce(order)
+
+    @rule(choice=CHOICE, enforced=st.booleans())
+    def hold_by_words(self, choice, enforced):
+        number = choice % (self.made + 1)
+        self.made += 1
+        order = self.site.hold(f"hold-{self.made}", query=f"{number:06d}")
+        self.held_words.add(b"content %06d" % number)
+        if enforced:
+            self.site.enforce(order)
+
+    @rule()
+    def answer_the_queries_of_holds(self):
+        """From the index, which here knows nothing of any change since a file was added."""
+        self.site.refresh()
 
     @rule(choice=st.lists(CHOICE, min_size=1, max_size=4), forgotten=st.integers(0, 7))
     def propose(self, choice, forgotten):
@@ -353,7 +372,17 @@ class Disposal(RuleBasedStateMachine):
         """Digests of what lies under a hold by any of its names in the register."""
         with self.council.app.engine.begin() as connection:
             rows = connection.execute(sa.select(record.c.path, record.c.sha256)).all()
-        return {row.sha256 for row in rows if row.path.split(b"/")[0] in self.held}
+        by_path = {row.sha256 for row in rows if row.path.split(b"/")[0] in self.held}
+        return by_path | {_digest(content) for content in self.held_words}
+
+
+def _read(files):
+    """What the confined workers answer, without their cost."""
+    for number, _, opened in files:
+        with suppress(OSError), os.fdopen(opened(), "rb") as file:
+            content = file.read()
+            found = {"sha256": _digest(content), "partial": False, "capture": "captured"}
+            yield number, found, content.decode()
 
 
 def _digest(content):

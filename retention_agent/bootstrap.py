@@ -31,7 +31,7 @@ from retention_agent.capture.settings import Settings, default_workers
 from retention_agent.config import Config, load_config
 from retention_agent.disposal import sentinel
 from retention_agent.disposal.context import Context, Found, ToRead
-from retention_agent.errors import ConfigError, IntegrityError, NotFound, Refused
+from retention_agent.errors import Busy, ConfigError, IntegrityError, NotFound, Refused
 from retention_agent.register import schedules
 from retention_agent.register.engine import open_register
 from retention_agent.register.shares import ensure_share
@@ -68,7 +68,8 @@ class App:
         """Keep every other changing command out while this one runs, and sign the log at its end.
 
         Raises:
-            Refused: another one is at work, or the clock seems to have jumped.
+            Busy: another one is at work.
+            Refused: the clock seems to have jumped.
             IntegrityError: the log does not continue what was signed before.
         """
         with self._locked():
@@ -105,7 +106,7 @@ class App:
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout as error:
-            raise Refused(
+            raise Busy(
                 f"another retention command is at work on {self.config.state_folder}",
                 "Wait until it has ended, then try again; nothing was changed.",
             ) from error

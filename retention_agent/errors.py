@@ -7,6 +7,7 @@
     │   └── NotFound               2   no such record, batch, person, hold, share
     ├── Incomplete                 3   finished, but something was left out or found
     ├── Refused                    4   a hold, a limit or a missing approval stood in the way
+    │   └── Busy                   4   another changing command is at work
     └── IntegrityError             5   evidence, register or key does not add up
 
 Every message says what is wrong, where, and what to do; `diagnosis` holds further lines.
@@ -51,6 +52,10 @@ class Refused(RetentionError):
     """A hold, a limit, a role or a missing approval stood in the way."""
 
     exit_code = 4
+
+
+class Busy(Refused):
+    """Another command is at work on the same state folder."""
 
 
 class IntegrityError(RetentionError):

@@ -18,7 +18,7 @@ from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import DAY, WORDS
 from retention_agent.cli.progress import size
 from retention_agent.cli.session import Session, unlock, with_session
-from retention_agent.errors import UsageError
+from retention_agent.errors import Busy, UsageError
 from retention_agent.register import holds, schedules
 from retention_agent.shares.paths import as_json
 from retention_agent.workflow import holds as workflow
@@ -82,13 +82,10 @@ def place(
             _require_classes(connection, classes)
         with progress() as counted:
             found, _ = extent(office_of(app, counted), scope)
+        moving = "This would take out of batches"
     else:
-        with app.alone(), progress() as counted:
-            with app.engine.begin() as connection:
-                _require_classes(connection, classes)
-                workflow.place(connection, order, app.now(), by or account())
-            found = workflow.enforce(office_of(app, counted), order, app.now())
-    _show_extent(session, order, found, placed=not dry_run)
+        found, moving = _place(app, order, by or account())
+    _show_extent(session, order, (found, moving), placed=not dry_run)
     if review_by < app.today():
         note(f"Its review date {review_by} has passed already.")
 
@@ -236,7 +233,32 @@ def _fields(given: tuple[str, ...]) -> dict[str, str]:
     return fields
 
 
-def _show_extent(session: Session, order: Hold, found: Extent, *, placed: bool) -> None:
+def _place(app: App, order: Hold, by: str) -> tuple[Extent, str]:
+    """Place the hold at once, also beside another command, whose next step will heed it."""
+    try:
+        with app.alone(), progress() as counted:
+            _enter(app, order, by)
+            found = workflow.enforce(office_of(app, counted), order, app.now())
+            return found, "Taken out of batches, so that they are not destroyed"
+    except Busy:
+        _enter(app, order, by)
+        note(
+            "Another retention command is at work. The hold is in force, and whatever that command",
+            "does next asks for it. What is in batches is taken out by the next dispose or purge.",
+        )
+    with progress() as counted:
+        found, _ = extent(office_of(app, counted), order.scope)
+    return found, "In batches, and kept by their next step"
+
+
+def _enter(app: App, order: Hold, by: str) -> None:
+    with app.engine.begin() as connection:
+        _require_classes(connection, tuple(order.scope.classes))
+        workflow.place(connection, order, app.now(), by)
+
+
+def _show_extent(session: Session, order: Hold, shown: tuple[Extent, str], *, placed: bool) -> None:
+    found, moving = shown
     if session.as_json:
         emit({"hold": order.id, "placed": placed, **extent_document(found)})
         return
@@ -245,8 +267,7 @@ def _show_extent(session: Session, order: Hold, found: Extent, *, placed: bool) 
         say(f"Hold {order.id} is in force; it {covers}")
     else:
         say(f"Nothing was placed. This {covers}")
-    taken = "Taken out of batches, so that they are not destroyed"
-    say(*extent_lines(found, taken if placed else "This would take out of batches"))
+    say(*extent_lines(found, moving))
     if not found.records:
         note("It covers nothing yet: is the scope what you meant?")
 

@@ -1,5 +1,6 @@
 """A hold from its placement to its end, as an information governance officer lives with it."""
 
+import filelock
 import pytest
 
 from retention_agent.sheets import read_rows, read_sheets
@@ -56,6 +57,19 @@ def test_a_hold_by_words_takes_what_matches_out_of_its_batch_and_leaves_the_rest
     desk.do("purge", batch)
     assert (desk.state_of(one), desk.state_of(two)) == ("blocked-by-hold", "destroyed")
     desk.do("certificate", batch)
+    desk.do("verify")
+
+
+def test_a_hold_is_in_force_at_once_even_beside_another_command(desk):
+    one, two = one_and_two(desk)
+    batch = desk.approved(one, two)
+    with filelock.FileLock(desk.state / "lock"):
+        answer = desk.do("hold", "place", "q", *WORDS, *NEXT, "--query", "one")
+    assert "Another retention command is at work" in answer.err
+    assert "In batches, and kept by their next step: 1" in answer.out
+    assert desk.state_of(one) == "approved"
+    desk.do("dispose", batch)
+    assert (desk.state_of(one), desk.state_of(two)) == ("blocked-by-hold", "waiting")
     desk.do("verify")
 
 

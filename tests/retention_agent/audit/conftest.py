@@ -81,7 +81,7 @@ class Council:
         log.append(connection, counted, self.later())
 
     def propose(
-        self, connection: sa.Connection, batch: str, files: int, action="destroy", disposition=None
+        self, connection: sa.Connection, batch: str, files: int, **about: object
     ) -> dict[str, object]:
         shares = sa.select(tables.share.c.id)
         if not connection.execute(shares).first():
@@ -92,8 +92,9 @@ class Council:
                 "path": f"fin/é{number}.pdf",
                 "path_b64": base64.b64encode(f"fin/é{number}.pdf".encode()).decode(),
                 "sha256": f"{number:064x}",
-                "action": action,
-                "disposition": disposition,
+                "action": "destroy",
+                "disposition": None,
+                **about,
             }
             for number in range(files)
         ]
@@ -160,6 +161,17 @@ class Council:
             self.move(connection, batch, number, "binned")
         for number in numbers:
             self.move(connection, batch, number, "destroyed")
+
+    def hand_over(self, connection: sa.Connection, batch: str) -> int:
+        """The batch was copied for the archive."""
+        event = Event("transfer export", f"batch:{batch}", facts={"digest": "00", "files": 1})
+        return log.append(connection, event, self.later(seconds=7))
+
+    def answer(self, connection: sa.Connection, batch: str, number: int, accepted: object) -> int:
+        """The archive answered about an item."""
+        facts = {"accepted": accepted}
+        event = Event("accession", f"batch:{batch}/{number}", facts=facts)
+        return log.append(connection, event, self.later(seconds=7))
 
     def approve(self, connection: sa.Connection, batch: str, terms, names=("ada", "amy")) -> None:
         for name in names:

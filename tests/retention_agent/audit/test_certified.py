@@ -285,3 +285,77 @@ def test_a_missing_certificate_is_missed(done):
     evidence = gather(connection, council.service_key.public_key())
     report = verify.check(dataclasses.replace(evidence, certificates=[]))
     assert {problem.code for problem in report.problems} == {"certificate-missing"}
+
+
+@pytest.fixture
+def handed_over(connection, council):
+    """A batch of three for the archive: two transferred, one declined; not yet certified."""
+    council.found(connection)
+    terms = council.propose(connection, "B1", 3, action="transfer")
+    council.approve(connection, "B1", terms)
+    council.hand_over(connection, "B1")
+    for number, accepted in enumerate([True, True, False]):
+        council.answer(connection, "B1", number, accepted)
+    for number in (0, 1):
+        council.move(connection, "B1", number, "binned")
+        council.move(connection, "B1", number, "transferred")
+    council.move(connection, "B1", 2, "due")
+    return council, connection
+
+
+def test_a_true_certificate_of_a_transfer_adds_up(handed_over):
+    council, connection = handed_over
+    council.issue(connection, "B1")
+    assert codes(council, connection) == set()
+
+
+def with_a_transfer_called_destruction(document):
+    document["items"][0]["outcome"] = "destroyed"
+
+
+def with_a_transfer_kept_quiet(document):
+    document["items"][0].update(outcome="due", leaf=None, proof=[])
+
+
+def with_the_declined_one_transferred(document):
+    document["items"][2]["outcome"] = "transferred"
+
+
+def with_the_declined_one_transferred_without_proof(document):
+    document["items"][2].update(outcome="transferred", leaf=None, proof=[])
+
+
+def with_another_day_of_transfer(document):
+    document["items"][1]["at"] = "2025-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        with_a_transfer_called_destruction,
+        with_a_transfer_kept_quiet,
+        with_the_declined_one_transferred,
+        with_the_declined_one_transferred_without_proof,
+        with_another_day_of_transfer,
+    ],
+)
+def test_a_certificate_with_an_untrue_transfer_is_found(handed_over, change):
+    assert "certificate-items" in forged(handed_over, change)
+
+
+@pytest.mark.parametrize("change", [without_an_approval, with_one_approval_twice])
+def test_a_certificate_of_a_transfer_shows_two_approvals(handed_over, change):
+    assert forged(handed_over, change) == {"approval-missing"}
+
+
+def test_a_transfer_that_the_archive_never_confirmed_is_found_whatever_is_certified(
+    connection, council
+):
+    council.found(connection)
+    terms = council.propose(connection, "B1", 1, action="transfer")
+    council.approve(connection, "B1", terms)
+    council.hand_over(connection, "B1")
+    council.move(connection, "B1", 0, "binned")
+    council.move(connection, "B1", 0, "transferred")
+    council.issue(connection, "B1")
+    assert codes(council, connection) == {"transfer-unconfirmed"}

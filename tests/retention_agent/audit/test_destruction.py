@@ -319,3 +319,85 @@ def test_destruction_before_there_was_a_keyring_is_found(connection, council):
     council.found(connection)
     council.approve(connection, "B1", council.propose(connection, "B1", 1))
     assert codes(council, connection) == {"approval-missing"}
+
+
+@pytest.fixture
+def offered(founded, council):
+    """A batch of three for the archive, approved."""
+    terms = council.propose(founded, "B1", 3, action="transfer")
+    council.approve(founded, "B1", terms)
+    return council, founded
+
+
+STEPS = {
+    "copied": lambda council, log: council.hand_over(log, "B1"),
+    "accepted": lambda council, log: council.answer(log, "B1", 0, True),
+    "declined": lambda council, log: council.answer(log, "B1", 0, False),
+    "half said": lambda council, log: council.answer(log, "B1", 0, "true"),
+    "another accepted": lambda council, log: council.answer(log, "B1", 1, True),
+    "binned": lambda council, log: council.move(log, "B1", 0, "binned"),
+    "returned": lambda council, log: council.move(log, "B1", 0, "returned"),
+    "transferred": lambda council, log: council.move(log, "B1", 0, "transferred"),
+    "destroyed": lambda council, log: council.move(log, "B1", 0, "destroyed"),
+    "weeks go by": lambda council, _: council.later(days=90),
+    "excluded": lambda council, log: council.say(log, "amy", "exclude-item", "B1/0", {}),
+    "rejected": lambda council, log: council.say(log, "amy", "reject-batch", "B1", {}),
+}
+
+
+@pytest.mark.parametrize(
+    ("steps", "found"),
+    [
+        (["copied", "accepted", "binned", "transferred"], set()),
+        (["copied", "weeks go by", "accepted", "binned", "transferred"], set()),
+        (["copied", "declined", "accepted", "binned", "transferred"], set()),
+        (["weeks go by", "copied", "accepted", "binned", "transferred"], {"approval-late"}),
+        (["copied", "binned", "transferred"], {"transfer-unconfirmed"}),
+        (["accepted", "binned", "transferred"], {"transfer-unconfirmed"}),
+        (["binned", "transferred"], {"transfer-unconfirmed"}),
+        (["accepted", "copied", "binned", "transferred"], {"transfer-unconfirmed"}),
+        (["copied", "binned", "accepted", "transferred"], {"transfer-unconfirmed"}),
+        (["copied", "binned", "transferred", "accepted"], {"transfer-unconfirmed"}),
+        (["copied", "declined", "binned", "transferred"], {"transfer-unconfirmed"}),
+        (["copied", "half said", "binned", "transferred"], {"transfer-unconfirmed"}),
+        (["copied", "another accepted", "binned", "transferred"], {"transfer-unconfirmed"}),
+        (["copied", "accepted", "declined", "binned", "transferred"], {"transfer-unconfirmed"}),
+        (["copied", "accepted", "transferred"], {"destroyed-unbinned"}),
+        (["copied", "accepted", "binned", "returned", "transferred"], {"destroyed-unbinned"}),
+        (["copied", "accepted", "binned", "destroyed"], {"transfer-unasked"}),
+        (["copied", "accepted", "binned", "transferred", "transferred"], {"destroyed-twice"}),
+        (["copied", "excluded", "accepted", "binned", "transferred"], {"destroyed-excluded"}),
+        (["rejected", "copied", "accepted", "binned", "transferred"], {"destroyed-rejected"}),
+    ],
+)
+def test_a_transfer_needs_its_steps_in_their_order(offered, steps, found):
+    council, connection = offered
+    for step in steps:
+        STEPS[step](council, connection)
+    assert codes(council, connection) == found
+
+
+@pytest.mark.parametrize("names", [[], ["ada"]])
+def test_a_transfer_with_fewer_than_two_approvals_is_found(founded, council, names):
+    terms = council.propose(founded, "B1", 3, action="transfer")
+    council.approve(founded, "B1", terms, names)
+    for step in ("copied", "accepted", "binned", "transferred"):
+        STEPS[step](council, founded)
+    assert codes(council, founded) == {"approval-missing"}
+
+
+@pytest.mark.parametrize(
+    "about", [{}, {"action": "destroy"}, {"action": "transfer", "final": False}]
+)
+def test_what_was_not_signed_for_to_leave_for_the_archive_does_not(founded, council, about):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3, **about))
+    for step in ("copied", "accepted", "binned", "transferred"):
+        STEPS[step](council, founded)
+    assert codes(council, founded) == {"transfer-unasked"}
+
+
+def test_a_name_that_looks_like_a_transfer_makes_none(founded, council):
+    terms = council.propose(founded, "B1", 3, title='","action":"transfer')
+    council.approve(founded, "B1", terms)
+    council.destroy(founded, "B1", [0])
+    assert codes(council, founded) == set()

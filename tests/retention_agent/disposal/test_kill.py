@@ -11,8 +11,6 @@ import json
 import os
 import random
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -21,6 +19,7 @@ import sqlalchemy as sa
 
 from retention_agent.audit import gather
 from retention_agent.register.tables import batch_item, log_leaf, record
+from tests.fakes.traced import Traced
 
 SCRIPT = Path("tests/fakes/carry_out.py").resolve()
 CALLS = ("mkdirat", "rename", "renameat", "renameat2", "linkat", "unlinkat", "unlink",
@@ -35,63 +34,17 @@ KEPT = {"kept.txt": b"not in any batch"}
 pytestmark = pytest.mark.timeout(900)
 
 
-class Scene:
+class Scene(Traced):
     """An approved batch of three files, and a process that carries it out under strace."""
 
     def __init__(self, tracer, council, folder):
-        self.tracer, self.council, self.folder = tracer, council, folder
+        self.council = council
         self.numbers = [council.add(path, content) for path, content in CONTENTS.items()]
         council.add("kept.txt", KEPT["kept.txt"])
         self.batch = council.approved(*self.numbers)
         council.app.engine.dispose()
-
-    def run(self, *before, arguments=()):
-        command = [
-            *(*before, sys.executable, str(SCRIPT), str(self.folder / "config.toml"), self.batch),
-            *(str(self.folder / "share"), *map(str, arguments)),
-        ]
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(SCRIPT.parents[2]),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        return subprocess.run(command, env=environment, capture_output=True, check=False)
-
-    def traced(self, *options, arguments=()):
-        trace = str(self.folder / "trace")
-        before = (self.tracer, "-f", "-qq", "-o", trace, *options)
-        return self.run(*before, arguments=arguments)
-
-    def inject(self, point, what, arguments=()):
-        """Run with something happening at one call."""
-        call, number = point[:2]
-        chosen = (f"trace={call}", f"inject={call}:{what}:when={number}")
-        return self.traced("-e", chosen[0], "-e", chosen[1], arguments=arguments)
-
-    def points(self, *calls, arguments=()):
-        """Every call of these kinds that an undisturbed run makes on share or register.
-
-        With each goes its number among the calls of its kind, and whether it is on the share.
-        """
-        traced = ("-y", "-e", f"trace={','.join(calls)}")
-        done = self.traced(*traced, arguments=arguments)
-        assert done.returncode == 0, done.stderr.decode()
-        seen, found = Counter(), []
-        for line in (self.folder / "trace").read_text().splitlines():
-            call = re.match(r"\d+ +(\w+)\(", line)
-            if call:
-                seen[call[1]] += 1
-                if str(self.folder) in line:
-                    found.append((call[1], seen[call[1]], f"{self.folder}/share" in line))
-        return found
-
-    def present(self):
-        share = self.folder / "share"
-        return {
-            str(path.relative_to(share)): path.read_bytes()
-            for path in share.rglob("*")
-            if path.is_file() and path.name != ".retention-share"
-        }
+        given = (str(folder / "config.toml"), self.batch, str(folder / "share"))
+        super().__init__(tracer, folder, SCRIPT, given)
 
     def check_no_loss_without_intent(self):
         """If a file's bytes are gone, a durable leaf says that this was about to happen."""

@@ -81,7 +81,13 @@ class Council:
         log.append(connection, counted, self.later())
 
     def propose(
-        self, connection: sa.Connection, batch: str, files: int, **about: object
+        self,
+        connection: sa.Connection,
+        batch: str,
+        files: int,
+        action="destroy",
+        disposition=None,
+        **about: object,
     ) -> dict[str, object]:
         shares = sa.select(tables.share.c.id)
         if not connection.execute(shares).first():
@@ -92,8 +98,8 @@ class Council:
                 "path": f"fin/é{number}.pdf",
                 "path_b64": base64.b64encode(f"fin/é{number}.pdf".encode()).decode(),
                 "sha256": f"{number:064x}",
-                "action": "destroy",
-                "disposition": None,
+                "action": action,
+                "disposition": disposition,
                 **about,
             }
             for number in range(files)
@@ -167,7 +173,7 @@ class Council:
         event = Event("transfer export", f"batch:{batch}", facts={"digest": "00", "files": 1})
         return log.append(connection, event, self.later(seconds=7))
 
-    def answer(self, connection: sa.Connection, batch: str, number: int, accepted: object) -> int:
+    def archive(self, connection: sa.Connection, batch: str, number: int, accepted: object) -> int:
         """The archive answered about an item."""
         facts = {"accepted": accepted}
         event = Event("accession", f"batch:{batch}/{number}", facts=facts)

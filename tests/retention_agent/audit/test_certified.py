@@ -295,7 +295,7 @@ def handed_over(connection, council):
     council.approve(connection, "B1", terms)
     council.hand_over(connection, "B1")
     for number, accepted in enumerate([True, True, False]):
-        council.answer(connection, "B1", number, accepted)
+        council.archive(connection, "B1", number, accepted)
     for number in (0, 1):
         council.move(connection, "B1", number, "binned")
         council.move(connection, "B1", number, "transferred")

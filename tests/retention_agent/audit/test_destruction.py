@@ -331,10 +331,10 @@ def offered(founded, council):
 
 STEPS = {
     "copied": lambda council, log: council.hand_over(log, "B1"),
-    "accepted": lambda council, log: council.answer(log, "B1", 0, True),
-    "declined": lambda council, log: council.answer(log, "B1", 0, False),
-    "half said": lambda council, log: council.answer(log, "B1", 0, "true"),
-    "another accepted": lambda council, log: council.answer(log, "B1", 1, True),
+    "accepted": lambda council, log: council.archive(log, "B1", 0, True),
+    "declined": lambda council, log: council.archive(log, "B1", 0, False),
+    "half said": lambda council, log: council.archive(log, "B1", 0, "true"),
+    "another accepted": lambda council, log: council.archive(log, "B1", 1, True),
     "binned": lambda council, log: council.move(log, "B1", 0, "binned"),
     "returned": lambda council, log: council.move(log, "B1", 0, "returned"),
     "transferred": lambda council, log: council.move(log, "B1", 0, "transferred"),

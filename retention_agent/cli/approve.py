@@ -6,6 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, key_option, with_session
+from retention_agent.disposal.archived import is_transfer
+from retention_agent.register import batches
 from retention_agent.workflow.review import approve
 
 
@@ -18,6 +20,8 @@ def command(session: Session, batch: str, private_key: Ed25519PrivateKey) -> Non
     app = session.open()
     with app.alone(), app.engine.begin() as connection:
         found = approve(connection, batch, private_key, app.now())
+        for_archive = all(map(is_transfer, batches.items(connection, batch)))
+    following = "transfer export" if for_archive else "dispose"
     if session.as_json:
         emit(
             {
@@ -32,5 +36,5 @@ def command(session: Session, batch: str, private_key: Ed25519PrivateKey) -> Non
     else:
         say(
             f"Batch {batch} is approved by {' and '.join(found.approvers)}.",
-            f"Next: retention dispose {batch}",
+            f"Next: retention {following} {batch}",
         )

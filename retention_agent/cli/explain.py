@@ -74,6 +74,8 @@ def _standing(row: sa.RowMapping, decision: Decision) -> list[str]:
     if state in {State.DESTROYED, State.TRANSFERRED}:
         return [meaning]
     lines = [sentence(decision)]
+    if row["declined"]:
+        lines.append(f"The archive's reason: {row['declined']}")
     if state not in {State.SEEN, State.CLASSIFIED}:
         lines.append(meaning)
     if not row["present"] and state not in IN_BIN:

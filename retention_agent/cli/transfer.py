@@ -125,8 +125,14 @@ def list_command(session: Session) -> None:
         for each in found:
             emit(each)
         return
-    columns = ["batch", "status", "read again", "files", *_COUNTED, "folder", "waits for"]
-    table(columns, [_row(app, each) for each in found])
+    table(
+        ["batch", "status", "read again", "files", *_COUNTED, "waits for"],
+        [_row(app, each) for each in found],
+    )
+    for each in found:
+        note(f"Batch {each['batch']}: {each['folder']}")
+        if each["unfinished"]:
+            note(f"Cut short; remove it by hand: {each['unfinished']}")
 
 
 _COUNTED = (ACCEPTED, DECLINED, "unanswered", str(State.TRANSFERRED))
@@ -168,7 +174,6 @@ def _next(about: dict[str, Any]) -> str | None:
 
 
 def _row(app: App, about: dict[str, Any]) -> list[object]:
-    folder = about["unfinished"] or about["folder"]
-    numbers = [about["files"], *(about[key] for key in _COUNTED)]
     read = local_time(about["validated"], app)
-    return [about["batch"], about["status"], read, *numbers, folder, about["waits_for"]]
+    numbers = [about["files"], *(about[key] for key in _COUNTED)]
+    return [about["batch"], about["status"], read, *numbers, about["waits_for"]]

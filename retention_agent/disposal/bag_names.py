@@ -45,11 +45,9 @@ def _stored(raw: bytes, taken: dict[str, bytes]) -> str:
     stored, here = PAYLOAD, b""
     for name in raw.split(b"/"):
         here += b"/" + name
-        for candidate in _candidates(name):
-            path = f"{stored}/{candidate}"
-            if taken.setdefault(_folded(path), here) == here:
-                stored = path
-                break
+        folder = stored
+        paths = (f"{folder}/{candidate}" for candidate in _candidates(name))
+        stored = next(path for path in paths if taken.setdefault(_folded(path), here) == here)
     return stored
 
 
@@ -60,9 +58,11 @@ def _candidates(name: bytes) -> Iterator[str]:
     yield from (each for each in fitting if len(each.encode()) <= LONGEST_NAME)
     ending = _ENDING.search(name)
     last = ending.group().decode() if ending else ""
-    for number in itertools.count():
-        digest = hashlib.sha256(b"%d/%s" % (number, name)).hexdigest()
-        yield f"long-name-{digest[:32]}{last}"
+    yield from (f"long-name-{_short(name, number)}{last}" for number in itertools.count())
+
+
+def _short(name: bytes, number: int) -> str:
+    return hashlib.sha256(b"%d/%s" % (number, name)).hexdigest()[:32]
 
 
 def _characters(name: bytes) -> Iterator[bytes]:

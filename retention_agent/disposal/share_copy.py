@@ -52,14 +52,11 @@ def blocks(descriptor: int, entry: Mapping[str, Any]) -> Iterator[bytes]:
 
 def attributes(descriptor: int) -> dict[str, str | None]:
     """Extended attributes and access lists in base64; None where one may not be read."""
-    try:
-        names = os.listxattr(descriptor)
-    except OSError:  # a file system without any
-        return {}
-    return {name: _value(descriptor, name) for name in names}
+    return {name: value_of(descriptor, name) for name in os.listxattr(descriptor)}
 
 
-def _value(descriptor: int, name: str) -> str | None:
+def value_of(descriptor: int, name: str) -> str | None:
+    """One attribute in base64, or None where it may not be read."""
     try:
         return base64.b64encode(os.getxattr(descriptor, name)).decode()
     except OSError:

@@ -8,6 +8,7 @@ import os
 import pytest
 from lxml import etree
 
+from policies import Action
 from retention_agent.disposal.transfer import export
 
 NS = {"p": "http://www.loc.gov/premis/v3", "xsi": "http://www.w3.org/2001/XMLSchema-instance"}
@@ -101,3 +102,18 @@ def test_a_statutory_authority_is_a_statute(council, minutes, bag, adopt):
     assert texts(document, ".//p:rightsBasis") == ["statute"]
     assert texts(document, ".//p:statuteCitation") == ["Local Government Act 1972 s.224"]
     assert texts(document, ".//p:statuteJurisdiction") == ["England"]
+
+
+def test_each_class_of_a_bag_names_its_own_files(council, bag, minutes):
+    numbers = [council.add(f"{code}.txt", record_class=code) for code in ("FIN-4", "FIN-5")]
+    name = council.propose(*numbers, action=Action.TRANSFER).batch
+    council.approve(name)
+    council.work(export, name, bag, minutes.source)
+    document = etree.parse(bag / "metadata/premis.xml").getroot()
+    said = {
+        texts(each, ".//p:rightsStatementIdentifierValue")[0]: texts(
+            each, ".//p:linkingObjectIdentifierValue"
+        )
+        for each in document.xpath("p:rights", namespaces=NS)
+    }
+    assert said == {"FIN-4": [str(numbers[0])], "FIN-5": [str(numbers[1])]}

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from policies import Action
 from retention_agent.audit import canonical, merkle, statement
 from retention_agent.disposal import bag as bags
+from retention_agent.disposal import share_copy
 from retention_agent.disposal import transfer as exporting
 from retention_agent.disposal.transfer import export
 from retention_agent.errors import IntegrityError, Refused, RetentionError
@@ -61,6 +62,20 @@ def test_a_copy_keeps_its_time_and_its_extended_attributes_are_listed(council, m
     (row,) = table(bag / "metadata/records.csv")
     kept = json.loads(row["attributes"])
     assert base64.b64decode(kept["user.origin"]) == b"scanned"
+
+
+def test_an_attribute_that_cannot_be_read_is_listed_without_a_value(council):
+    council.add("one.txt")
+    with (council.share / "one.txt").open("rb") as file:
+        assert share_copy.value_of(file.fileno(), "user.never-there") is None
+
+
+def test_a_hold_by_words_is_asked_of_the_file_itself(council, site, minutes, bag):
+    name = minutes("one.txt", "two.txt")
+    site.hold(query='"minutes of 1"')
+    made = council.work(export, name, bag, minutes.source)
+    assert made.files == 1
+    assert site.states(name) == ["approved", "blocked-by-hold"]
 
 
 def test_records_come_with_their_context(council, minutes, bag):

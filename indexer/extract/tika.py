@@ -97,10 +97,22 @@ class TikaExtractor:
 
 @cache
 def _engine() -> Any:
-    """The engine, started at the first use; it answers with characters up to one past the limit."""
-    import iscc_tika  # noqa: PLC0415  (117 MB that few files need)
+    """The engine, started at the first use; it answers with characters up to one past the limit.
 
-    return iscc_tika.Extractor().set_extract_string_max_length(TEXT_LIMIT + 1)
+    Raises:
+        Unreadable: it is not installed, or cannot start here; no file is to blame for that.
+    """
+    try:
+        import iscc_tika  # noqa: PLC0415  (117 MB that few files need)
+
+        engine = iscc_tika.Extractor().set_extract_string_max_length(TEXT_LIMIT + 1)
+        engine.extract_file_to_string(iscc_tika.__file__)  # reading anything starts it
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # its panics stand outside Exception
+        detail = f"the reader of this format cannot start: {error}"
+        raise Unreadable("no-extractor", detail[:_LONGEST_REMARK]) from error
+    return engine
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 import io
 import os
+import sys
 import zipfile
 
 import pytest
 
 from indexer.extract.base import Unreadable
-from indexer.extract.tika import OWN, READS, TikaExtractor
+from indexer.extract.tika import OWN, READS, TikaExtractor, _engine
 from indexer.limits import INPUT_LIMIT
 from tests.fakes.compound import compound
 
@@ -131,3 +132,12 @@ def test_a_part_that_cannot_be_read_is_told(pack):
         archive.writestr("[Content_Types].xml", "<Types")
     found = read(pack({"broken.docx": inner.getvalue(), "a.txt": "agenda"}), "application/zip")
     assert any(warning.startswith("part-damaged: ") for warning in found.warnings)
+
+
+def test_where_it_cannot_start_no_file_is_called_damaged(monkeypatch):
+    monkeypatch.setitem(sys.modules, "iscc_tika", None)
+    _engine.cache_clear()
+    with pytest.raises(Unreadable, match="no-extractor: the reader of this format cannot start"):
+        read(MAILBOX, "application/mbox")
+    monkeypatch.undo()
+    assert "rents" in read(MAILBOX, "application/mbox").text

@@ -9,6 +9,7 @@ import pytest
 from indexer.extract import ole
 from indexer.extract.base import Unreadable
 from indexer.signatures import DOCX, XLSX
+from tests.fakes.compound import compound as written
 
 
 def encrypted(package: bytes) -> bytes:
@@ -71,3 +72,15 @@ def test_an_open_document_of_a_program_nothing_here_reads_has_no_extractor(extra
 def test_stream_names_are_known_whatever_their_case():
     names = ole.stream_names(io.BytesIO(compound("ENCRYPTEDPACKAGE")))
     assert names == frozenset({"encryptedpackage"})
+
+
+def test_documents_inside_are_counted_and_pictures_shown_in_a_message_are_not():
+    message = written({
+        "__attach_version1.0_#00000000/__substg1.0_3707001F": b"n",
+        "__attach_version1.0_#00000001/__substg1.0_3707001F": b"n",
+        "__attach_version1.0_#00000001/__substg1.0_3712001F": b"cid",
+        "__recip_version1.0_#00000000/__substg1.0_3001001F": b"n",
+    })  # fmt: skip
+    assert ole.embedded(io.BytesIO(message)) == {"__attach_version1.0_#00000000"}
+    letter = written({"WordDocument": b"x", "ObjectPool/_123/Contents": b"x"})
+    assert ole.embedded(io.BytesIO(letter)) == {"_123"}

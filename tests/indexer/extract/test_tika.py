@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from indexer.extract.base import Unreadable
-from indexer.extract.tika import OWN, READS, TikaExtractor, _engine
+from indexer.extract.tika import OWN, READS, TikaExtractor, _engine, _extraction
 from indexer.limits import INPUT_LIMIT
 from tests.fakes.compound import compound
 
@@ -141,3 +141,23 @@ def test_where_it_cannot_start_no_file_is_called_damaged(monkeypatch):
         read(MAILBOX, "application/mbox")
     monkeypatch.undo()
     assert "rents" in read(MAILBOX, "application/mbox").text
+
+
+def test_a_format_that_only_remarks_on_its_lock_is_encrypted_when_it_says_nothing():
+    locked = {"wordperfect:Encrypted": ["true"]}
+    with pytest.raises(Unreadable, match="encrypted"):
+        _extraction(" \n", locked)
+    assert _extraction("open to all", locked).text == "open to all"
+    assert _extraction("", {"wordperfect:Encrypted": ["false"]}).text == ""
+
+
+def test_a_picture_that_cannot_be_read_is_no_missing_text():
+    remarks = {
+        "X-TIKA:EXCEPTION:embedded_exception": [
+            "TikaException: from org.apache.tika.parser.image.JpegParser@1\n\tat x",
+            "TikaException: from org.apache.tika.parser.rtf.RTFParser@1\n\tat x",
+            "",
+        ]
+    }
+    (warning,) = _extraction("text", remarks).warnings
+    assert "RTFParser" in warning

@@ -30,7 +30,7 @@ from retention_agent.cli import retention
 DOCS = Path(__file__).resolve().parent
 WIDTH = 96
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-SECTIONS = ("organisation", "state", "capture", "disposal", "shares", "access")
+SECTIONS = ("organisation", "state", "capture", "disposal", "shares", "access", "mail")
 
 
 def refreshed(page: str) -> str:
@@ -144,14 +144,19 @@ def _configuration() -> str:
 
 
 def _kind(spec: ast.AnnAssign) -> str:
-    names = {"str": "text", "int": "whole number", "bool": "true or false"}
+    names = {
+        "str": "text",
+        "int": "whole number",
+        "bool": "true or false",
+        "dict[str, str]": "table of texts",
+    }
     return names.get(ast.unparse(spec.annotation).removesuffix(" | None"), "list of texts")
 
 
 def _default(spec: ast.AnnAssign) -> str:
     if spec.value is None:
         return "none: it must be given"
-    value = ast.literal_eval(spec.value)
+    value = {} if isinstance(spec.value, ast.Call) else ast.literal_eval(spec.value)
     if value is None:
         return "not set"
     shown = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else None

@@ -172,10 +172,15 @@ class App:
         """How long each class of `schedule` is kept, in years, for comparing classes."""
         return {code: _rank(rule) for code, rule in schedule.rules.items()}
 
+    @property
+    def undo(self) -> timedelta:
+        """How long a file waits in the disposal bin, from where it can be restored."""
+        settings = self.config.disposal
+        none = settings.unsafe_undo_window == "none"
+        return timedelta(0) if none else timedelta(days=settings.undo_days)
+
     def disposal(self, root: ShareRoot) -> Context:
         """What a disposal run on the share opened as `root` works with."""
-        settings = self.config.disposal
-        undo = timedelta(days=settings.undo_days)
         return Context(
             engine=self.engine,
             root=root,
@@ -183,7 +188,7 @@ class App:
             service_key=self.service_key,
             zone=self.config.zone,
             clock=self.now,
-            undo=timedelta(0) if settings.unsafe_undo_window == "none" else undo,
+            undo=self.undo,
             read=self._read_again,
         )
 

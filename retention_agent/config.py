@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import itertools
 import os
+import re
 import tomllib
 import types
 import typing
@@ -25,6 +26,8 @@ from retention_agent.window import Window, parse_window
 
 SHORTEST_UNDO_DAYS = 7
 LONGEST_APPROVAL_DAYS = 30
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,28 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """How people are told what waits for them; without it nothing is sent."""
+
+    host: str
+    """the mail server"""
+    sender: str
+    """the address that messages come from"""
+    port: int = 587
+    """the server's port"""
+    security: str = "starttls"
+    """starttls or tls, the server's certificate verified; none only on this machine itself"""
+    ca_file: str | None = None
+    """certificates of the authority that signed the server's; left out: those of the system"""
+    username: str | None = None
+    """left out: the server asks for no password"""
+    password_file: str | None = None
+    """a file that holds the password; left out: the variable RETENTION_MAIL_PASSWORD"""
+    addresses: dict[str, str] = field(default_factory=dict)
+    """the address of each person of the keyring, by id"""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of config.toml, and where it was read from."""
 
@@ -128,6 +153,7 @@ class Config:
     capture: Capture = field(default_factory=Capture)
     disposal: Disposal = field(default_factory=Disposal)
     access: tuple[Access, ...] = ()
+    mail: Mail | None = None
     source: Path = field(default=Path("config.toml"), metadata={"internal": True})
 
     @property
@@ -240,14 +266,7 @@ def _value(hint: Any, given: object, where: str, problems: list[str]) -> Any:
     if dataclasses.is_dataclass(hint):
         return _build(typing.cast("type[Any]", hint), given, where + ".", problems)
     if isinstance(hint, types.GenericAlias):
-        if not isinstance(given, list):
-            problems.append(f"{where}: must be a list")
-            return ()
-        item = hint.__args__[0]
-        return tuple(
-            _value(item, each, f"{where}[{number}]", problems)
-            for number, each in enumerate(given, 1)
-        )
+        return _several(hint, given, where, problems)
     if type(given) is not hint:
         problems.append(f"{where}: must be {_KINDS[hint]}, not {given!r}")
     elif isinstance(given, str) and not given.strip():
@@ -255,6 +274,21 @@ def _value(hint: Any, given: object, where: str, problems: list[str]) -> Any:
     elif isinstance(given, str) and "\0" in given:
         problems.append(f"{where}: holds a NUL character")
     return given
+
+
+def _several(hint: types.GenericAlias, given: object, where: str, problems: list[str]) -> Any:
+    if hint.__origin__ is dict:
+        if isinstance(given, dict):
+            return {k: _value(str, v, f"{where}.{k}", problems) for k, v in given.items()}
+        problems.append(f"{where}: must be a table of keys")
+        return {}
+    if not isinstance(given, list):
+        problems.append(f"{where}: must be a list")
+        return ()
+    item = hint.__args__[0]
+    return tuple(
+        _value(item, each, f"{where}[{number}]", problems) for number, each in enumerate(given, 1)
+    )
 
 
 _NOT_IN_NAMES = ":=/"  # commands take SHARE:PATH and NAME=PATH
@@ -283,6 +317,7 @@ def _check_values(config: Config, problems: list[str]) -> None:
     problems.extend(message for message, holds in checks.items() if not holds)
     problems.extend(_pattern_problems(capture.reference_patterns))
     problems.extend(_share_problems(config))
+    problems.extend(_mail_problems(config.mail) if config.mail else ())
     for number, share in enumerate(config.shares, 1):
         problems.extend(f"shares[{number}].{problem}" for problem in _pace_problems(share))
     problems.extend(_access_problems(config))
@@ -294,6 +329,19 @@ def _pattern_problems(patterns: tuple[str, ...]) -> typing.Iterator[str]:
             compile_patterns([pattern])
         except PatternError as error:
             yield f"capture.reference_patterns[{number}]: {error}"
+
+
+def _mail_problems(mail: Mail) -> typing.Iterator[str]:
+    if mail.security not in {"starttls", "tls", "none"}:
+        yield 'mail.security: must be "starttls", "tls" or "none"'
+    if mail.security == "none" and mail.host not in THIS_MACHINE:
+        yield "mail.security: none is for a server on this machine only; write starttls or tls"
+    if not 0 < mail.port < 2**16:
+        yield "mail.port: must be from 1 to 65535"
+    named = {f"addresses.{person}": one for person, one in mail.addresses.items()}
+    for where, address in {"sender": mail.sender, **named}.items():
+        if not _ADDRESS.fullmatch(address):
+            yield f"mail.{where}: {address!r} is not an address such as ann@council.example"
 
 
 def _share_problems(config: Config) -> typing.Iterator[str]:

@@ -54,6 +54,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "batch expiry": "A batch was not approved in time.",
     "digital signature generation": "A person's signature was received; facts give its SHA-256.",
     "keyring activation": "A version of the keyring came into force; facts give its digest.",
+    "notification": "A person was sent a digest of what waits; facts count its warnings.",
     # disposal
     "disposal state change": "An item of a batch moved along its lifecycle; facts say from and to.",
     "deletion": "A file was destroyed. The object is `batch:<id>/<number>`; nothing else uses it.",

@@ -115,6 +115,16 @@ def accepted(
     return list(found.values())
 
 
+def subjects(connection: sa.Connection, purpose: str) -> list[str]:
+    """What statements of one purpose are about, in order of arrival."""
+    rows = connection.scalars(
+        sa.select(signature.c.subject)
+        .where(signature.c.purpose == purpose)
+        .order_by(signature.c.id)
+    )
+    return list(dict.fromkeys(rows))
+
+
 def load_answers(connection: sa.Connection, batch: str) -> list[tuple[str, str, Signed]]:
     """Purpose, subject and text of every stored answer about a batch, unverified, in order."""
     rows = connection.execute(

@@ -32,6 +32,8 @@ COMMANDS = {
     "answer": "answer",
     "approve": "approve",
     "reject": "reject",
+    "delegate": "delegate",
+    "notify": "notify",
     "dispose": "dispose",
     "restore": "restore",
     "purge": "purge",

@@ -17,8 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from retention_agent.errors import IntegrityError, RetentionError
+from retention_agent.register.outbox_table import metadata
 from retention_agent.register.tables import SCHEMA_VERSION
-from retention_agent.register.transfer_tables import metadata
 
 LOWEST_SQLITE = (3, 40)
 BUSY_SECONDS = 30

@@ -162,3 +162,43 @@ def test_a_share_without_limits_may_be_scanned_at_any_time_and_speed():
 def test_a_limit_of_a_share_that_says_nothing_is_refused(key, value, message):
     share = {"name": "finance", "path": "mnt", key: value}
     assert mistakes(LEAST | {"shares": [share]}) == [f"shares[1].{key}: {message}"]
+
+
+MAIL = {"host": "smtp.council.example", "sender": "retention@council.example"}
+
+
+def mail(**changes):
+    document = {"organisation": {"name": "Thornbridge"}, "mail": {**MAIL, **changes}}
+    return parse_config(document, Path("config.toml"), {}).mail
+
+
+def test_mail_is_left_out_or_complete():
+    assert parse_config({"organisation": {"name": "T"}}, Path("config.toml"), {}).mail is None
+    found = mail(addresses={"ann": "ann@council.example"})
+    assert (found.port, found.security, found.addresses["ann"]) == (
+        587,
+        "starttls",
+        "ann@council.example",
+    )
+    assert mail(host="localhost", security="none").security == "none"
+
+
+@pytest.mark.parametrize(
+    ("changes", "mistake"),
+    [
+        ({"host": ""}, "mail.host: is blank"),
+        ({"port": 0}, "mail.port: must be from 1 to 65535"),
+        ({"security": "ssl"}, "mail.security: must be"),
+        ({"security": "none"}, "mail.security: none is for a server on this machine only"),
+        ({"sender": "us"}, "mail.sender: 'us' is not an address"),
+        ({"addresses": {"ann": ""}}, "mail.addresses.ann: is blank"),
+        ({"addresses": {"ann": "a@b\nBcc: c@d"}}, "mail.addresses.ann: 'a@b"),
+        ({"addresses": {"ann": 3}}, "mail.addresses.ann: must be text"),
+        ({"addresses": ["ann"]}, "mail.addresses: must be a table of keys"),
+        ({"user": "x"}, "mail.user: unknown key; did you mean 'username'?"),
+    ],
+)
+def test_every_mistake_in_the_mail_section_is_named(changes, mistake):
+    with pytest.raises(ConfigError) as caught:
+        mail(**changes)
+    assert any(each.startswith(mistake) for each in caught.value.diagnosis), caught.value.diagnosis

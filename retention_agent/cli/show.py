@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
+import sqlalchemy as sa
 
 from retention_agent.cli.choose import find_record
 from retention_agent.cli.output import emit, say
@@ -38,12 +39,22 @@ def _lines(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [f"{name}: {each}" for name, each in value.items()]
     if isinstance(value, list):
-        return [" ".join(str(part) for part in each.values()) for each in value]
+        return [each if isinstance(each, str) else _joined(each) for each in value]
     if isinstance(value, float):
         return [f"{value:.2f}"]
     if isinstance(value, bool):
         return ["yes" if value else "no"]
     return [] if value in {None, ""} else [str(value)]
+
+
+def _joined(parts: Mapping[str, Any]) -> str:
+    return " ".join(str(part) for part in parts.values())
+
+
+def _reading(row: sa.RowMapping) -> Mapping[str, Any]:
+    """Who read the file, and what was left out or disagreed."""
+    found: Mapping[str, Any] = row["identification"] or {}
+    return found
 
 
 _BESIDE = {
@@ -84,6 +95,9 @@ def command(session: Session, record: str, *, text: bool) -> None:
         "share": row["share_name"],
         **as_json(row["path"]),
         **{name: row[name] for name in SHOWN},
+        "reader": _reading(row).get("reader"),
+        "partial": row["partial"],
+        "warnings": _reading(row).get("warnings", []),
         "batch": f"{item.batch}/{item.number}" if item else None,
         "attributes": row["attributes"] or {},
         "dates": row["dates"] or [],

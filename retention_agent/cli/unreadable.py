@@ -158,7 +158,9 @@ def show_unread(
         write_file(app, csv_file, to_csv(rows).encode())
     if not session.as_json:
         _show(tally)
-    note(f"{tally.files.total()} files could not be read; none of them is ever eligible by itself.")
+    fully = " in full" if choice.in_part else ""
+    count = tally.files.total()
+    note(f"{count} files could not be read{fully}; none of them is ever eligible by itself.")
 
 
 def _require_known(app: App, choice: Choice) -> None:

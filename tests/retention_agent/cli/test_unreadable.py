@@ -101,3 +101,12 @@ def test_records_that_were_read_are_not_read_again(amiss):
     assert "0 files tried again" in answer.out
     assert "1 of the records named are not among the unreadable" in answer.err
     amiss.do("unreadable", "retry", 4711, code=2)
+
+
+def test_one_record_tells_who_read_it_and_what_is_missing(amiss):
+    (shown,) = amiss.ask("show", "files:inbox.mbox")
+    assert (shown["reader"], shown["partial"]) == ("tika", True)
+    assert shown["warnings"][-1] == "many-documents: application/mbox"
+    assert "many-documents" in amiss.do("show", "files:inbox.mbox").out
+    (shown,) = amiss.ask("show", "files:pictures/hall.png")
+    assert (shown["capture"], shown["partial"]) == ("unreadable", False)

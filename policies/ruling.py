@@ -4,7 +4,8 @@ Rules enforced here:
 
 - Phases come in their order, each counted from the same trigger and cut-off. The next one is due
   only once those before it are done, and after the last nothing is due. A transfer is done when the
-  register says so, a review on the way when somebody reviewed the record after its day.
+  register says so; a review on the way, or a copy that the archive declined, when somebody
+  reviewed the record after its day.
 - What is chosen for the archive's sample is offered to it instead of being destroyed. While its
   date is no proof it stays, because a review of it could end in its destruction; so does a record
   of which nobody can say whether it is chosen.
@@ -79,9 +80,11 @@ def _at_step(
 
 
 def _reviewed_since(ruling: Ruling, record: Record) -> bool:
+    """Whether somebody looked at what was due; a copy that was declined is for a person as well."""
+    for_a_person = ruling.disposition is Action.REVIEW or record.declined
     return (
-        ruling.disposition is Action.REVIEW
-        and ruling.action is Action.REVIEW
+        for_a_person
+        and ruling.action is ruling.disposition
         and ruling.due is not None
         and record.reviewed is not None
         and ruling.due < record.reviewed

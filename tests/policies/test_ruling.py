@@ -81,6 +81,16 @@ def test_a_review_on_the_way_is_done_once_somebody_reviewed_it_after_its_day(
     assert found.action is (Action.REVIEW if phase == 1 else Action.RETAIN)
 
 
+@pytest.mark.parametrize(("reviewed", "phase"), [(None, 0), (date(2025, 1, 1), 1)])
+def test_a_copy_that_was_declined_is_done_once_a_person_has_looked(
+    decision: Callable[..., Decision], reviewed: date | None, phase: int
+) -> None:
+    found = decision(date(2025, 1, 2), PHASED, declined=True, reviewed=reviewed)
+    assert found.phase == phase
+    assert found.action is (Action.RETAIN if phase else Action.REVIEW)
+    assert not found.final
+
+
 def test_an_early_review_does_not_stand_for_the_one_on_the_way(
     decision: Callable[..., Decision],
 ) -> None:

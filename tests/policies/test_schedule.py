@@ -304,10 +304,12 @@ def test_moratoria_are_read_with_the_classes_they_stop() -> None:
     found = parse_schedule({**one_class(), "moratoria": [written]})
     assert [each.id for each in found.moratoria] == ["INQ-1"]
     assert found.digest() != parse_schedule(one_class()).digest()
-    wrong = {**one_class(), "moratoria": [written, {**written, "classes": ["FIN-01"]}]}
+    undated = {**written, "id": "INQ-2", "begins": ""}
+    wrong = {**one_class(), "moratoria": [written, {**written, "classes": ["FIN-01"]}, undated]}
     with pytest.raises(ScheduleError) as caught:
         parse_schedule(wrong)
     assert caught.value.problems == {
         "moratoria[2].classes": "'FIN-01' is not in the schedule: did you mean 'FIN-001'?",
         "moratoria[2].id": "'INQ-1' is used twice: give each moratorium its own",
+        "moratoria[3].begins": "is missing or blank: it is needed",
     }

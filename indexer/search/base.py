@@ -143,8 +143,8 @@ class SearchIndex(Protocol):
         """Return the stored text of a record in its `plain` form, or nothing if it has no entry."""
         ...
 
-    def places(self, connection: Connection, records: Iterable[int]) -> dict[int, Place]:
-        """Return what the entries of these records say of their places; none for no entry."""
+    def places(self, connection: Connection, first: int, last: int) -> dict[int, Place]:
+        """Return what the entries of the records with these numbers say of their places."""
         ...
 
     def search(self, connection: Connection, query: Query, window: Window) -> Page:

@@ -58,6 +58,9 @@ _CREATE = (
 # Built once: for a small file, building a statement costs more than running it.
 _OF_RECORD = ENTRIES.c.record == bindparam("wanted")
 _DOCUMENT = select(ENTRIES.c.document).where(_OF_RECORD)
+_PLACES = select(ENTRIES.c.record, ENTRIES.c.share, ENTRIES.c.path, ENTRIES.c["class"]).where(
+    ENTRIES.c.record.between(bindparam("first"), bindparam("last"))
+)
 _ADD_ENTRY, _ADD_TEXT = insert(ENTRIES), insert(TEXTS)
 _REMOVE_ENTRY = delete(ENTRIES).where(_OF_RECORD)
 _REMOVE_TEXT = delete(TEXTS).where(TEXTS.c.rowid == _DOCUMENT.scalar_subquery())
@@ -137,12 +140,10 @@ class SqliteSearchIndex:
         with _readable():
             return connection.execute(wanted).scalar()
 
-    def places(self, connection: Connection, records: Iterable[int]) -> dict[int, Place]:
-        """Return what the entries of these records say of their places; none for no entry."""
-        entry = ENTRIES.c
-        wanted = select(entry.record, entry.share, entry.path, entry["class"])
+    def places(self, connection: Connection, first: int, last: int) -> dict[int, Place]:
+        """Return what the entries of the records with these numbers say of their places."""
         with _readable():
-            rows = connection.execute(wanted.where(entry.record.in_(list(records))))
+            rows = connection.execute(_PLACES, {"first": first, "last": last})
             return {number: Place(*place) for number, *place in rows}
 
     def search(self, connection: Connection, query: Query, window: Window) -> Page:

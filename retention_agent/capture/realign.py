@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from indexer.search.base import Place, SearchIndex
+from indexer.search.base import SearchIndex
 from retention_agent.register import records
 from retention_agent.register.entry import entry_of, place_of
 from retention_agent.register.tables import record
 from retention_agent.register.tables import share as share_table
+
+_CHUNK = 5_000
 
 
 def realign(engine: sa.Engine, index: SearchIndex, share: int) -> int:
@@ -21,30 +23,30 @@ def realign(engine: sa.Engine, index: SearchIndex, share: int) -> int:
     Returns how many entries were behind.
     """
     done = 0
-    for numbers in _behind(engine, index, share):
+    for numbers in filter(None, _behind(engine, index, share)):
         with engine.begin() as connection:
             for number in numbers:
-                row = records.find(connection, number)
                 text = index.text(connection, number)
                 if text is not None:
-                    index.put(connection, entry_of(row, text))
+                    index.put(connection, entry_of(records.find(connection, number), text))
         done += len(numbers)
     return done
 
 
 def _behind(engine: sa.Engine, index: SearchIndex, share: int) -> Iterator[list[int]]:
     """Numbers of records whose entries differ from the register, a chunk at a time."""
-    known = sa.select(record.c.id, record.c.path, record.c.record_class, share_table.c.name)
+    known = sa.select(record.c.id, share_table.c.name, record.c.path, record.c.record_class)
     known = known.join(share_table).where(record.c.share == share).order_by(record.c.id)
     after = 0
     while True:
         with engine.connect() as connection:
-            rows = connection.execute(known.where(record.c.id > after).limit(records.CHUNK)).all()
-            places = index.places(connection, [row.id for row in rows])
-        if not rows:
-            return
-        after = rows[-1].id
-        expected: dict[int, Place] = {
-            row.id: place_of(row.name, row.path, row.record_class) for row in rows
-        }
-        yield [number for number, place in places.items() if place != expected[number]]
+            rows = connection.execute(known.where(record.c.id > after).limit(_CHUNK)).all()
+            if not rows:
+                return
+            after, first = rows[-1][0], rows[0][0]
+            places = index.places(connection, first, after)
+        yield [
+            number
+            for number, *where in rows
+            if number in places and places[number] != place_of(*where)
+        ]

@@ -63,8 +63,17 @@ def _inside(connection: sa.Connection, part: Access) -> Iterable[int]:
         wanted = wanted.where(share.c.name == part.share)
     folder = folded(part.folder).strip("/")
     classes = {folded(code) for code in part.classes}
+    above: dict[bytes, str] = {}  # the same few folders hold all files
     for number, path, record_class in connection.execute(wanted):
         if classes and folded(record_class or "") not in classes:
             continue
-        if not folder or f"{folded(display(path))}/".startswith(f"{folder}/"):
+        parent, _, name = path.rpartition(b"/")
+        if parent not in above:
+            above[parent] = f"{_folded(parent)}/".lstrip("/")
+        inside = above[parent].startswith(f"{folder}/") or not folder
+        if inside or (folder.startswith(above[parent]) and above[parent] + _folded(name) == folder):
             yield number
+
+
+def _folded(path: bytes) -> str:
+    return folded(display(path))

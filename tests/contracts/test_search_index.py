@@ -519,5 +519,5 @@ def test_where_records_may_be_closed_hits_are_ordered_by_where_the_words_stand(s
 def test_an_entry_says_where_its_record_lies_and_one_that_is_missing_says_nothing(shelf):
     shelf.put(3, path="a/\ufb01le", record_class="HR-001")
     shelf.put(4)
-    places = shelf.index.places(shelf.connection, [3, 5])
+    places = shelf.index.places(shelf.connection, 1, 3)
     assert places == {3: Place("HR", "a/file", "HR-001")}

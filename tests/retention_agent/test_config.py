@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from retention_agent.config import Config, load_config, parse_config
+from retention_agent.config import Config, load_config, parse_config, read_config
 from retention_agent.errors import ConfigError
 
 SOURCE = Path("/etc/retention-agent/config.toml")
@@ -202,3 +202,25 @@ def test_every_mistake_in_the_mail_section_is_named(changes, mistake):
     with pytest.raises(ConfigError) as caught:
         mail(**changes)
     assert any(each.startswith(mistake) for each in caught.value.diagnosis), caught.value.diagnosis
+
+
+def test_a_closed_part_says_what_it_closes_and_lies_on_a_share():
+    text = """
+        [organisation]
+        name = "X"
+        [[shares]]
+        name = "hr"
+        path = "/srv/hr"
+        [[access]]
+        name = "everything"
+        [[access]]
+        name = "a"
+        share = "hrr"
+        folder = "a/../b"
+    """
+    with pytest.raises(ConfigError) as refused:
+        read_config(text, Path("config.toml"), {})
+    first, second, third = refused.value.diagnosis
+    assert "access[1]: says no share, folder or classes" in first
+    assert "did you mean 'hr'?" in second
+    assert "leads out of the share" in third

@@ -298,3 +298,11 @@ def test_a_share_that_is_not_mounted_is_a_reason_for_each_of_its_files(tmp_path,
     answer = desk.do("search", "export", "bridge", "--copies", "--output", folder, code=3)
     assert "another folder stands" in answer.err
     assert load_list(folder)[0]["copy"] == ""
+
+
+def test_a_role_that_does_not_exist_closes_nothing_in_silence(tmp_path, new_desk):
+    desk = new_desk(tmp_path)
+    desk.start()
+    with desk.config.open("a", encoding="utf-8") as config:
+        config.write(ACCESS.replace("hold-officer", "holder"))
+    assert "no role 'holder'" in desk.do("find", "x", code=2).err

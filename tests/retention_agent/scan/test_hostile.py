@@ -211,6 +211,36 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     assert kibibytes < 80 * 1024  # a million names would take less than 400 MiB
 
 
+def test_a_folder_of_20000_files_is_entered_and_scanned_again_in_little_memory(
+    memory_folder, python
+):
+    """`benchmarks.directory` does the same with 200,000, which takes 83 MiB."""
+    code = f"""
+import os, resource
+from datetime import UTC, datetime
+from pathlib import Path
+from retention_agent.register.engine import open_register
+from retention_agent.register.shares import ensure_share
+from retention_agent.scan.run import scan_share
+from retention_agent.shares.local import open_root
+folder = Path({str(memory_folder)!r})
+(folder / "share").mkdir()
+for number in range(20_000):
+    os.mknod(folder / "share" / ("a file with an ordinary name %d" % number))
+engine = open_register(folder / "register.db")
+with engine.begin() as connection:
+    ensure_share(connection, "files", folder / "share")
+for _ in range(2):
+    with open_root(folder / "share") as root:
+        result = scan_share(engine, 1, root, datetime.now(UTC))
+    print(result.new, result.unchanged)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+    first, again, kibibytes = python(code).splitlines()
+    assert (first, again) == ("20000 0", "0 20000")
+    assert int(kibibytes) < 200 * 1024
+
+
 def test_a_folder_that_is_swapped_for_a_link_again_and_again_never_leads_outside(watched, tmp_path):
     outside = tmp_path / "outside"
     (outside / "in").mkdir(parents=True)

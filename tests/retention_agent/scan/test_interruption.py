@@ -132,3 +132,21 @@ def test_a_first_scan_killed_somewhere_converges_without_double_entries(watched,
     with watched.engine.begin() as connection:
         paths = connection.scalars(sa.select(record.c.path)).all()
     assert len(paths) == len(set(paths)) == 61
+
+
+@pytest.mark.parametrize("kill_after", [2, 5, 9])
+def test_what_a_killed_scan_wrote_down_is_not_walked_again(watched, kill_after):
+    _build(watched)
+    child = subprocess.Popen(
+        [sys.executable, "-c", _code(watched, folders=1)], stdout=subprocess.PIPE, text=True
+    )
+    for _ in range(kill_after):
+        child.stdout.readline()
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    result = watched.scan()
+    assert result.complete
+    # of the root and twelve folders, the root and the last one read come once more
+    assert result.directories <= 13 - kill_after + 2
+    watched.require_equal_to_tree()

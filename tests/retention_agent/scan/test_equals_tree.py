@@ -2,11 +2,14 @@
 
 import os
 import tempfile
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from retention_agent.shares.pace import Limits, Pace
 
 FOLDERS = ["", "a", "b", "a/c", "caf\udce9\n"]
 NAMES = ["1", "2", "3", "-rf", "\u202e"]
@@ -117,6 +120,51 @@ def test_the_register_equals_the_tree_and_records_follow_their_files(
             watched.require_equal_to_tree()
             known = _require_same_numbers(watched, walk_simply, known)
         watched.engine.dispose()
+
+
+one_name_each = steps.filter(lambda step: step[0] not in {"link", "scan"})
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    st.lists(one_name_each, min_size=3, max_size=20),
+    st.lists(st.one_of(one_name_each, st.integers(1, 4)), min_size=3, max_size=25),
+)
+def test_a_scan_in_parts_ends_with_the_same_register_and_the_same_numbers(
+    watch, walk_simply, memory_folder, before, during
+):
+    """A number stands for a scan whose window closes after so many folders."""
+    with tempfile.TemporaryDirectory(dir=memory_folder) as folder:
+        watched = watch(Path(folder))
+        (watched.path / "never empty").touch()
+        tree = Tree(watched.path)
+        for step in before:
+            tree.do(step)
+        watched.scan()
+        known = _require_same_numbers(watched, walk_simply, {})
+        for step in during:
+            if isinstance(step, int):
+                watched.scan(pace=_closing_after(step, watched.now))
+            else:
+                tree.do(step)
+        watched.scan()  # ends what was begun; what moved to where that had been comes next
+        assert watched.scan().complete
+        watched.require_equal_to_tree()
+        _require_same_numbers(watched, walk_simply, known)
+        watched.engine.dispose()
+
+
+def _closing_after(folders: int, now: datetime) -> Pace:
+    ticks = count()
+    return Pace(
+        Limits(closes=now + timedelta(seconds=folders)),
+        lambda: now + timedelta(seconds=next(ticks) + 1),
+        lambda _seconds: None,
+    )
 
 
 def _require_same_numbers(watched, walk_simply, known):

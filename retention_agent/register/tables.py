@@ -51,7 +51,8 @@ unfinished_scan = sa.Table(
     sa.Column("share", sa.ForeignKey("share.id"), primary_key=True),
     sa.Column("scan", sa.Integer, nullable=False),
     sa.Column("position", sa.LargeBinary, nullable=False),  # the folder it read last
-    sa.Column("at", sa.Text, nullable=False),  # instant at which it had come so far
+    sa.Column("began", sa.Text),  # instant at which its first part began
+    sa.Column("at", sa.Text, nullable=False),  # instant at which the part began that came so far
     sa.Column("new", sa.Integer, nullable=False),  # files it entered
     sa.Column("troubles", sa.Integer, nullable=False),  # what it could not read
 )

@@ -16,6 +16,8 @@ from retention_agent.register.tables import directory, unfinished_scan
 class Unfinished:
     """What is known of the scan that was cut short; nothing was, if `position` is empty."""
 
+    began: str = ""
+    """the instant at which its first part began"""
     position: bytes = b""
     """the folder it read last, in the order of the walk"""
     new: int = 0
@@ -46,7 +48,7 @@ def take_up(connection: sa.Connection, share: int, scan: int, since: str) -> Unf
         directory.c.share == share, directory.c.unsettled == scan
     )
     unsettled = tuple(connection.scalars(paths.order_by(directory.c.path)))
-    return Unfinished(row.position, row.new, row.troubles, unsettled)
+    return Unfinished(row.began or row.at, row.position, row.new, row.troubles, unsettled)
 
 
 def end(connection: sa.Connection, share: int) -> None:
@@ -55,11 +57,11 @@ def end(connection: sa.Connection, share: int) -> None:
 
 
 def keep(writing: sqlite3.Cursor, share: int, scan: int, instant: str, so_far: Unfinished) -> None:
-    """Note how far the scan came at `instant`."""
+    """Note how far the scan came whose present part began at `instant`."""
     sql = """
-        INSERT OR REPLACE INTO unfinished_scan (share, scan, position, at, new, troubles)
-        VALUES (?, ?, ?, ?, ?, ?)"""
-    reached = (so_far.position, instant, so_far.new, so_far.troubles)
+        INSERT OR REPLACE INTO unfinished_scan (share, scan, began, position, at, new, troubles)
+        VALUES (?, ?, ?, ?, ?, ?, ?)"""
+    reached = (so_far.began, so_far.position, instant, so_far.new, so_far.troubles)
     writing.execute(sql, (share, scan, *reached))
 
 
@@ -67,6 +69,12 @@ def note_unsettled(writing: sqlite3.Cursor, scan: int, folders: set[int]) -> Non
     """Note that the scan met names of unknown fate in the folders of these numbers."""
     sql = "UPDATE directory SET unsettled = ? WHERE id = ?"
     writing.executemany(sql, ((scan, number) for number in folders))
+
+
+def was_read(reading: sqlite3.Cursor, share: int, scan: int, path: bytes) -> bool:
+    """Whether the scan, or a part before it, has read the folder."""
+    sql = "SELECT EXISTS (SELECT 1 FROM directory WHERE share = ? AND path = ? AND scan = ?)"
+    return bool(reading.execute(sql, (share, path, scan)).fetchone()[0])
 
 
 def forget_read(writing: sqlite3.Cursor, share: int, path: bytes) -> None:

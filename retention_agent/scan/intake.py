@@ -77,6 +77,10 @@ class Intake:
             unfinished.keep(self._cursor, self._share, number, self._instant, self._so_far())
         self._begin_reading()
 
+    def was_read(self, path: bytes) -> bool:
+        """Whether an earlier part of the scan read the folder."""
+        return unfinished.was_read(self._cursor, self._share, self._result.number, path)
+
     def origins(self) -> list[bytes]:
         """Folders that an earlier part of the scan read, and from which files may have come.
 
@@ -116,7 +120,8 @@ class Intake:
 
     def _so_far(self) -> Unfinished:
         troubles = len(self._result.unreadable_directories) + self._former.troubles
-        return Unfinished(self._position, self._result.new + self._former.new, troubles)
+        began = self._former.began or self._instant
+        return Unfinished(began, self._position, self._result.new + self._former.new, troubles)
 
     def _write_files(self) -> None:
         folder = cache(partial(files.enter_directory, self._cursor, self._share))

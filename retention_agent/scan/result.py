@@ -35,6 +35,8 @@ class ScanResult:
     directories: int = 0
     unreadable_directories: list[tuple[RawPath, str]] = field(default_factory=list)
     """what makes the scan incomplete: path and reason"""
+    began: str = ""
+    """the instant at which the first part began, of a scan that goes on"""
     new_before: int = 0
     """files that were new to the earlier parts of a scan that goes on"""
     window: str = ""

@@ -72,7 +72,9 @@ def scan_share(
             row = files.begin_scan(connection, share_id, instant(now))
             since = instant(now - GOES_ON_WITHIN)
             former = unfinished.take_up(connection, share_id, row.scans, since)
-        result = ScanResult(row.scans, new_before=former.new, window=terms.window)
+        result = ScanResult(
+            row.scans, began=former.began, new_before=former.new, window=terms.window
+        )
         try:
             root.check_identity(row.device, row.inode, row.sentinel)
         except WrongShare as error:
@@ -97,7 +99,7 @@ def _everything(root: ShareRoot, intake: Intake, former: Unfinished) -> Iterator
     """What stands on the share, as far as `former` has not seen it or must see it again."""
     unsettled = [path for path in former.unsettled if passed(path, former.position)]
     yield from read_again(root, unsettled)
-    yield from walk(root, former.position)
+    yield from walk(root, former.position, intake.was_read)
     if former.position:
         yield from read_again(root, sorted({*intake.origins()}.difference(unsettled)))
 

@@ -102,7 +102,8 @@ def _believe(
     if len(gone) <= MOST_EVENTS:
         _append_all(connection, map(_disappearance, gone), now)
     arrivals.mark_absent(working, row.id, result.number, instant(now))
-    complete = {"last_complete_scan": instant(now)}
+    # what its first part saw is known as of then, and no later
+    complete = {"last_complete_scan": result.began or instant(now)}
     connection.execute(share.update().where(share.c.id == row.id).values(complete))
 
 

@@ -15,7 +15,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from retention_agent.shares.local import DISPOSAL_BIN, SENTINEL, ShareRoot
@@ -105,18 +105,22 @@ class Absent:
 Met = Portion | Unreadable | Boundary | Absent
 
 
-def walk(root: ShareRoot, position: bytes = b"") -> Iterator[Met]:
+def walk(
+    root: ShareRoot, position: bytes = b"", was_read: Callable[[bytes], bool] = lambda _: True
+) -> Iterator[Met]:
     """Everything on the share, each folder before the folders in it.
 
     After `position` only: the folder that an earlier walk read last. It and the folders above it
-    come once more.
+    come once more, and what stands in them by now that was not there to be read before.
     """
     waiting = [b""]
     while waiting:
         directory = waiting.pop()
         found: list[bytes] = []
         yield from _visit(root, directory, found)
-        waiting += [folder for folder in found if not passed(folder, position)]
+        waiting += [
+            folder for folder in found if not (passed(folder, position) and was_read(folder))
+        ]
 
 
 def read_again(root: ShareRoot, directories: Iterable[bytes]) -> Iterator[Met]:

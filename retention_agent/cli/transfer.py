@@ -56,6 +56,7 @@ def export_command(session: Session, batch: str, folder: Path, description: str 
                 "digest": made.digest,
                 "files": made.files,
                 "left": made.left and str(made.left),
+                "lost": {str(record): names for record, names in made.lost.items()},
                 "kept": left_out,
             }
         )
@@ -65,6 +66,8 @@ def export_command(session: Session, batch: str, folder: Path, description: str 
         f"It as a whole: SHA-256 {made.digest} of its tag manifest.",
         *(f"  record {each['record']} was left out: {each['outcome']}" for each in left_out),
     )
+    for record, names in made.lost.items():
+        note(f"record {record}: in the table by name only, not with its value: {names}")
     if made.left:
         note(f"An earlier copy was cut short; remove it by hand: {made.left}")
     note(f"Once the archive has answered: retention transfer receipt {batch} FILE")

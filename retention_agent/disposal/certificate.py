@@ -188,12 +188,12 @@ def _items(connection: sa.Connection, items: Sequence[Item], note: str) -> list[
     ]
 
 
-def _archive(sent: transfers.Sent | None) -> dict[str, dict[str, str | None]]:
+def _archive(sent: transfers.Sent | None) -> dict[str, Any]:
     """What the archive answered about an item that was offered to it."""
     if sent is None or sent.answer is None:
         return {}
-    told = {"accession": sent.accession, "on": sent.on, "reason": sent.reason}
-    return {"archive": {"answer": sent.answer, "receipt": sent.receipt, **told}}
+    told = {"answer": sent.answer, "on": sent.on, "reason": sent.reason, "receipt": sent.receipt}
+    return {"accession": sent.accession, "archive": told}
 
 
 def _may_leave_bin(item: Item) -> bool:

@@ -15,6 +15,7 @@ from retention_agent.register import batches, records, schedules
 from retention_agent.register.batches import Item
 from retention_agent.register.tables import log_leaf, record, record_reference
 
+_WITHOUT_VALUE = ("digests", "cut", "others", "unread")
 PURPOSES = ("request-batch", "review-sample", "approve-batch", "exclude-item")
 
 
@@ -38,8 +39,14 @@ class Copy:
     row: Mapping[str, Any]
     references: tuple[str, ...]
     written: Written
-    attributes: Mapping[str, str | None]
-    """extended attributes and access lists as found, in base64; None where one was not readable"""
+    attributes: Mapping[str, Any]
+    """mode, access lists and named attributes as found: `shares.attributes`"""
+
+    @property
+    def lost(self) -> str | None:
+        """The attributes whose values are kept nowhere, by name, or nothing."""
+        names = {name for key in _WITHOUT_VALUE for name in self.attributes.get(key, ())}
+        return ", ".join(sorted(names)) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Reads a file off its share, as the very file that was signed for, or not at all."""
 
-import base64
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
@@ -48,16 +47,3 @@ def blocks(descriptor: int, entry: Mapping[str, Any]) -> Iterator[bytes]:
         yield block
     if left != 1 or digest.hexdigest() != entry["sha256"]:
         raise Changed("its content has changed since it was approved")
-
-
-def attributes(descriptor: int) -> dict[str, str | None]:
-    """Extended attributes and access lists in base64; None where one may not be read."""
-    return {name: value_of(descriptor, name) for name in os.listxattr(descriptor)}
-
-
-def value_of(descriptor: int, name: str) -> str | None:
-    """One attribute in base64, or None where it may not be read."""
-    try:
-        return base64.b64encode(os.getxattr(descriptor, name)).decode()
-    except OSError:
-        return None

@@ -27,7 +27,7 @@ from retention_agent.sheets import to_csv
 
 RECORD_COLUMNS = (
     "record", "item", "bag_path", "path", "path_b64", "class", "class_origin", "title", "owner",
-    "size", "modified", "sha256", "media_type", "puid", "trigger", "trigger_date",
+    "group", "size", "modified", "sha256", "media_type", "puid", "trigger", "trigger_date",
     "trigger_origin", "due", "dates", "references", "first_seen", "attributes",
 )  # fmt: skip
 NAME_COLUMNS = ("bag_path", "path_percent_encoded", "path_b64")
@@ -79,7 +79,8 @@ def _record(copy: Copy) -> list[object]:
     found["modified"] = datetime.fromtimestamp(row["mtime_ns"] / 1e9, UTC).isoformat()
     found["dates"] = "; ".join(dates)
     found["references"] = "; ".join(copy.references)
-    found["attributes"] = json.dumps(copy.attributes, sort_keys=True) if copy.attributes else ""
+    found["group"] = row["owner_group"]
+    found["attributes"] = json.dumps(copy.attributes, sort_keys=True)
     return [found[column] for column in RECORD_COLUMNS]
 
 

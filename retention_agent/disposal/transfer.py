@@ -29,13 +29,14 @@ from retention_agent.disposal.archived import is_transfer
 from retention_agent.disposal.bag_names import stored_paths
 from retention_agent.disposal.context import Context
 from retention_agent.disposal.dossier import Copy, Source
-from retention_agent.disposal.share_copy import Changed, attributes, blocks, opened
+from retention_agent.disposal.share_copy import Changed, blocks, opened
 from retention_agent.disposal.turn import turn
 from retention_agent.errors import IntegrityError, Refused, RetentionError
 from retention_agent.register import batches, decisions, transfers
 from retention_agent.register.batches import Item
 from retention_agent.register.records import instant
 from retention_agent.register.tables import share
+from retention_agent.shares.attributes import attributes
 from retention_agent.state_file import name_folder
 
 
@@ -49,6 +50,8 @@ class Exported:
     files: int
     left: Path | None
     """what an earlier run wrote and did not finish, where that still stands"""
+    lost: Mapping[int, str]
+    """by record: what stood beside its bytes and is kept nowhere, not even in a table"""
 
 
 def export(context: Context, name: str, folder: Path, source: Source) -> Exported:
@@ -192,7 +195,8 @@ def _write(
         now = context.clock()
         at = (instant(now), log.publish(connection, context.service_key, now))
         about = dossier.gather(connection, name, source, copies, at)
-        transfers.list_items(connection, name, paths)
+        lost = {copy.item.number: copy.lost for copy in copies}
+        transfers.list_items(connection, name, paths, lost)
     tags = tag_files.write(folder, about)
     bag.seal(folder, [copy.written for copy in copies], tags, tag_files.info(about))
 
@@ -211,7 +215,8 @@ def _finish(context: Context, name: str, folder: Path, left: Path | None) -> Exp
     with context.engine.begin() as connection:
         now = context.clock()
         mandate.require(connection, batches.find(connection, name), unexpired_at=now)
-        files = len(transfers.sent(connection, name))
+        sent = transfers.sent(connection, name)
+        files = len(sent)
         facts: dict[str, Fact] = {"digest": digest, "files": files}
         event = Event(
             "transfer export", f"batch:{name}", facts=facts, private={"folder": str(folder)}
@@ -220,7 +225,8 @@ def _finish(context: Context, name: str, folder: Path, left: Path | None) -> Exp
         transfers.finish(connection, name, digest, leaf, instant(now))
         batches.set_status(connection, name, "offered")
         log.publish(connection, context.service_key, now)
-    return Exported(folder, digest, files, left)
+    lost = {each.record: each.lost for each in sent.values() if each.lost}
+    return Exported(folder, digest, files, left, lost)
 
 
 @contextmanager

@@ -30,6 +30,7 @@ transfer_item = sa.Table(
     sa.Column("batch", sa.ForeignKey("transfer.batch"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("path", sa.Text, nullable=False),  # in the bag
+    sa.Column("lost", sa.Text),  # attributes whose values are kept nowhere
     # of the archive's receipt
     sa.Column("answer", sa.Text),  # accepted, declined
     sa.Column("accession", sa.Text),

@@ -21,6 +21,7 @@ _sent = (
         transfer_item.c.number,
         batch_item.c.record,
         transfer_item.c.path,
+        transfer_item.c.lost,
         transfer_item.c.answer,
         transfer_item.c.accession,
         transfer_item.c.on,
@@ -41,6 +42,8 @@ class Sent:
     record: int
     path: str
     """in the bag"""
+    lost: str | None
+    """attributes whose values are kept nowhere"""
     answer: str | None
     """accepted or declined"""
     accession: str | None
@@ -73,9 +76,17 @@ def begin(
     connection.execute(transfer.insert().values(batch=name, begun=now, **values))
 
 
-def list_items(connection: sa.Connection, name: str, paths: Mapping[int, str]) -> None:
-    """Note which items lie in the bag, and where."""
-    rows = [{"batch": name, "number": number, "path": path} for number, path in paths.items()]
+def list_items(
+    connection: sa.Connection,
+    name: str,
+    paths: Mapping[int, str],
+    lost: Mapping[int, str | None],
+) -> None:
+    """Note which items lie in the bag, where, and which of their attributes are not kept."""
+    rows = [
+        {"batch": name, "number": number, "path": path, "lost": lost[number]}
+        for number, path in paths.items()
+    ]
     connection.execute(transfer_item.insert(), rows)
 
 

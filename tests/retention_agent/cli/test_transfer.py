@@ -129,3 +129,13 @@ def test_what_was_left_out_and_what_was_cut_short_is_told(desk, monkeypatch):
 
 def test_nothing_is_listed_where_nothing_was_copied(office):
     assert office.ask("transfer", "list") == []
+
+
+def test_a_trace_of_what_was_transferred_gives_the_archives_number(desk):
+    desk.do("transfer", "export", desk.batch, "--to", "bag")
+    desk.do("transfer", "receipt", desk.batch, answer(desk))
+    for step in ("dispose", "purge", "certificate"):
+        desk.do(step, desk.batch)
+    found = desk.do("trace", desk.numbers[0])
+    assert "2026/0" in found.out
+    assert "TRANSFERRED to the archive" in found.out

@@ -53,7 +53,7 @@ def test_what_was_confirmed_goes_to_the_bin_and_ends_as_transferred(council, sit
     assert site.problems() == []
     document = site.certificate(office.batch)
     assert [each["outcome"] for each in document["items"]] == ["transferred"] * 3
-    assert [each["archive"]["accession"] for each in document["items"]] == ["A/0", "A/1", "A/2"]
+    assert [each["accession"] for each in document["items"]] == ["A/0", "A/1", "A/2"]
     assert site.problems() == []
 
 

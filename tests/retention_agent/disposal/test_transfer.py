@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from policies import Action
 from retention_agent.audit import canonical, merkle, statement
 from retention_agent.disposal import bag as bags
-from retention_agent.disposal import share_copy
 from retention_agent.disposal import transfer as exporting
 from retention_agent.disposal.transfer import export
 from retention_agent.errors import IntegrityError, Refused, RetentionError
@@ -61,13 +60,17 @@ def test_a_copy_keeps_its_time_and_its_extended_attributes_are_listed(council, m
     assert (bag / "data/one.txt").stat().st_mtime_ns == 1_400_000_000_123_456_789
     (row,) = table(bag / "metadata/records.csv")
     kept = json.loads(row["attributes"])
-    assert base64.b64decode(kept["user.origin"]) == b"scanned"
+    assert kept["user"] == {"user.origin": {"text": "scanned"}}
+    assert kept["mode"] == "0644"
 
 
-def test_an_attribute_that_cannot_be_read_is_listed_without_a_value(council):
-    council.add("one.txt")
-    with (council.share / "one.txt").open("rb") as file:
-        assert share_copy.value_of(file.fileno(), "user.never-there") is None
+def test_what_is_not_kept_even_in_a_table_is_listed(council, minutes, bag):
+    name = minutes("one.txt", "two.txt")
+    os.setxattr(council.share / "two.txt", "user.preview", b"x" * 5000)
+    made = council.work(export, name, bag, minutes.source)
+    (record,) = made.lost
+    assert council.row(record)["path"] == b"two.txt"
+    assert made.lost[record] == "user.preview"
 
 
 def test_a_hold_by_words_is_asked_of_the_file_itself(council, site, minutes, bag):

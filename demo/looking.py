@@ -14,13 +14,13 @@ def look_around(word: str) -> None:
     step("Where do we stand?")
     retention("status")
     step("Search: every answer says how much of its scope was not read")
-    retention("find", word, "--limit", "3", "--facets")
+    retention("find", word, "--limit", "3", "--facets", shown=24)
 
 
 def show_unread() -> None:
     """What could not be read, and why."""
     step("What could not be read is on a list, with the reason; a search does not see it")
-    retention("unreadable", shown=14)
+    retention("status", "--unreadable", shown=14)
 
 
 def report() -> None:

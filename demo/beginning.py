@@ -1,5 +1,6 @@
 """Before the first scan: a state folder, people with keys, a schedule in force."""
 
+import csv
 from pathlib import Path
 
 from demo.shell import CONFIG, WORK, retention, step
@@ -11,6 +12,7 @@ PEOPLE = {
     "sol.city": ("Sol City", ("adopter",)),
     "ivy.info": ("Ivy Info", ("information-officer",)),
 }
+MINUTES, OFFERED_AFTER = "DEM-001", "P10Y"
 SETTINGS = r"""
 [disposal]
 unsafe_undo_window = "none"  # so that the demonstration need not wait 30 days
@@ -46,9 +48,19 @@ def make_people() -> None:
 
 
 def adopt_schedule() -> None:
-    """Put the shipped schedule in force."""
-    step("Schedule: nothing can be proposed before two adopters sign it")
-    retention("schedule", "export", "--output", "schedule.xlsx")
-    retention("schedule", "moratoria")
+    """Fill in what the shipped draft leaves blank for minutes, try it, and put it in force."""
+    step("Schedule: a draft; the council says here when minutes are offered to the archive")
+    retention("schedule", "export", "--format", "csv", "--output", "schedule.csv")
+    file = WORK / "schedule.csv"
+    heading, *rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+    for row in rows:
+        if row[heading.index("code")] == MINUTES:
+            row[heading.index("offer_after")] = OFFERED_AFTER
+    with file.open("w", newline="", encoding="utf-8") as opened:
+        csv.writer(opened).writerows([heading, *rows])
+    retention("schedule", "diff", "schedule.csv", expect=3)
+    retention("schedule", "import", "schedule.csv", "--version", "1-thornbridge")
+    retention("schedule", "moratoria", shown=14)
+    step("Nothing can be proposed before two adopters sign it")
     retention("schedule", "adopt", "--key", "ann.archer.pem")
     retention("schedule", "adopt", "--key", "sol.city.pem")

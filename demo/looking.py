@@ -20,7 +20,7 @@ def look_around(word: str) -> None:
 def show_unread() -> None:
     """What could not be read, and why."""
     step("What could not be read is on a list, with the reason; a search does not see it")
-    retention("status", "--unreadable", shown=14)
+    retention("unreadable", shown=16)
 
 
 def report() -> None:

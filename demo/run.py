@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from demo import beginning, disposing, looking, proving, requests
+from demo import archiving, beginning, disposing, looking, proving, requests
 from demo.shell import HOME, WORK, leave_command, retention, step
 
 
@@ -59,6 +59,7 @@ def _whole_job() -> None:
     requests.answer_a_person()
     requests.release_a_hold()
     batch = disposing.dispose_of_a_batch()
+    archiving.transfer_a_batch()
     proving.certify(batch)
     proving.trace(batch)
     proving.verify_and_tamper()

@@ -19,9 +19,7 @@ def step(title: str) -> None:
     print(f"\n=== {title}", flush=True)
 
 
-def retention(
-    *arguments: str, expect: int | tuple[int, ...] = 0, shown: int | None = None
-) -> str:
+def retention(*arguments: str, expect: int | tuple[int, ...] = 0, shown: int | None = None) -> str:
     """Run one command, printing it and (the first lines of) what it says."""
     print(f"\n$ retention {shlex.join(arguments)}", flush=True)
     done = _run(arguments)

@@ -6,6 +6,8 @@ from demo.shell import ask, retention, step
 def dispose_of_a_batch() -> str:
     """Propose, review, answer, dispose, restore, purge; answers with the batch."""
     batch = propose("destroy")
+    step("Who has to do what? The same goes out by mail, each matter once")
+    retention("notify")
     step("Review: each approver is shown a random sample, and that is recorded")
     retention("review", batch, "--person", "ann.archer", shown=16)
     step("Answers: by folder and by item; the nearest counts, and what keeps is final at once")

@@ -46,7 +46,7 @@ def decide(
 ) -> Decision:
     """Decide about one record as of `today`, a date in the zone of the records."""
     rule = None if record.record_class is None else schedule.rules.get(record.record_class)
-    ruled = _unless_declined(rule_alone(rule, record, events, today), record)
+    ruled = _for_archive(rule_alone(rule, record, events, today), record)
     considered = Considered(
         rule=None if rule is None else rule.code,
         reason=ruled.reason,
@@ -75,8 +75,15 @@ def decide(
     )
 
 
-def _unless_declined(ruled: Ruling, record: Record) -> Ruling:
-    """What the archive declined is for a person to decide on, and is not offered again."""
+def _for_archive(ruled: Ruling, record: Record) -> Ruling:
+    """What a reviewer wants the archive to have is offered to it instead of ending here.
+
+    What the archive declined is for a person to decide on, and is not offered again.
+    """
+    ends = ruled.final and ruled.action in {Action.DESTROY, Action.REVIEW}
+    if record.archive_wanted and ends:
+        wanted = Reason.ARCHIVE_WANTED
+        ruled = replace(ruled, reason=wanted, action=Action.TRANSFER, disposition=Action.TRANSFER)
     if not record.declined or ruled.action is not Action.TRANSFER:
         return ruled
     return replace(ruled, reason=Reason.DECLINED, action=Action.REVIEW)

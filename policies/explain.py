@@ -42,6 +42,7 @@ REASON_MEANING: Mapping[Reason, str] = MappingProxyType(
         Reason.REVIEW_CYCLE: "its class is kept for ever, and the time between two reviews "
         "has passed",
         Reason.PHASES_DONE: "everything that the rule for its class requires has been done",
+        Reason.ARCHIVE_WANTED: "its period has ended, and a reviewer wants the archive to have it",
         Reason.DECLINED: "its period has ended, and the archive that it was offered to declined "
         "it, so a person must decide",
     }

@@ -71,6 +71,7 @@ class Reason(StrEnum):
     REVIEW_CYCLE = "review-cycle"
     PHASES_DONE = "phases-done"
     DECLINED = "declined"
+    ARCHIVE_WANTED = "archive-wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +241,8 @@ class Record:
     `keep_until` is the last day a reviewer wants it kept, whatever its rule says; `reviewed` the
     day of its latest review; `phase` how many phases of its rule are done; `digest` the SHA-256 of
     its content in hexadecimal, empty while unknown; `declined` that the archive was offered the
-    record and did not want it; `unmatched` the queries of holds that it was read for and does not
-    match: any other counts as matching.
+    record and did not want it; `archive_wanted` that a reviewer wants it to have it; `unmatched`
+    the queries of holds that it was read for and does not match: any other counts as matching.
     """
 
     id: str
@@ -260,6 +261,7 @@ class Record:
     digest: str = ""
     unmatched: frozenset[str] = frozenset()
     declined: bool = False
+    archive_wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@
 * Between statements, of one person or of several, an answer that keeps outweighs every one that
   agrees, whichever came first. So order decides nothing, and nobody can be outvoted.
 * `approve` agrees to what the schedule requires. What the schedule only lists for review is
-  agreed to by the word `destroy` alone; what it keeps for ever, or only looks at on the way, by
-  no word at all.
+  agreed to by the word `destroy` alone, and so is what the archive declined; what it keeps for
+  ever, or only looks at on the way, by no word at all.
 
 Pure, and standard library only but for its neighbour, because the offline verifier carries this
 module.
@@ -88,12 +88,8 @@ class Verdict:
 def subject(number: int, entry: object) -> Subject:
     """The item with this manifest entry; one that makes no sense is agreed to by no word."""
     match entry:
-        case {"path_b64": str(path), "action": str(action), **rest}:
-            return Subject(
-                number,
-                _raw(path) or b"",
-                _agreed_by(action, rest.get("disposition"), rest.get("final", True)),
-            )
+        case {"path_b64": str(path), "action": str(action), **about}:
+            return Subject(number, _raw(path) or b"", _agreed_by(action, about))
         case _:
             return Subject(number, b"", frozenset())
 
@@ -170,10 +166,11 @@ def judge(item: Subject, said: Iterable[Said]) -> Verdict:
     return Verdict(frozenset(agreed), tuple(kept))
 
 
-def _agreed_by(action: str, disposition: object, final: object) -> frozenset[str]:
-    if action == "review" and final is True and disposition in ("destroy", "review"):
-        return frozenset({"destroy"})
-    return _AGREED_BY.get(action, frozenset())
+def _agreed_by(action: str, about: Mapping[object, object]) -> frozenset[str]:
+    if action != "review":
+        return _AGREED_BY.get(action, frozenset())
+    may_end = about.get("disposition") in ("destroy", "review") or about.get("reason") == "declined"
+    return frozenset({"destroy"} if may_end and about.get("final", True) is True else ())
 
 
 def _targets(answers: object) -> dict[Target, Answer]:

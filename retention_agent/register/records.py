@@ -81,6 +81,7 @@ def _policy_record(
         phase=_phase(row),
         digest=row["sha256"] or "",
         declined=row["declined"] is not None,
+        archive_wanted=row["archive_wanted"] is not None,
     )
 
 

@@ -31,7 +31,7 @@ _BECOMES = {
     "exclude": State.DEFERRED,
     "extend": State.CLASSIFIED,
     "reclassify": State.CLASSIFIED,
-    "transfer": State.DEFERRED,
+    "transfer": State.CLASSIFIED,
 }
 
 Answered = tuple[Item, Subject, Answer]

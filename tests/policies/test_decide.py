@@ -268,3 +268,21 @@ def test_what_the_archive_declined_is_held_like_anything(
 ) -> None:
     found = decision(rule={"action": Action.TRANSFER}, declined=True, readable=False)
     assert found.action is Action.RETAIN
+
+
+@pytest.mark.parametrize("action", [Action.DESTROY, Action.REVIEW])
+def test_what_a_reviewer_wants_the_archive_to_have_is_offered_when_it_is_due(
+    action: Action, decision: Callable[..., Decision]
+) -> None:
+    found = decision(rule={"action": action}, archive_wanted=True)
+    assert (found.action, found.disposition) == (Action.TRANSFER, Action.TRANSFER)
+    assert found.reason is Reason.ARCHIVE_WANTED
+    declined = decision(rule={"action": action}, archive_wanted=True, declined=True)
+    assert (declined.action, declined.reason) == (Action.REVIEW, Reason.DECLINED)
+
+
+def test_what_is_not_due_is_not_offered_because_somebody_wants_it(
+    decision: Callable[..., Decision],
+) -> None:
+    found = decision(rule={"action": Action.PERMANENT, "period": None}, archive_wanted=True)
+    assert found.action is Action.RETAIN

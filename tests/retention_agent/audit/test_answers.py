@@ -84,6 +84,12 @@ def test_what_the_schedule_only_lists_for_review_needs_its_own_word(action, disp
     assert item(action=action, disposition=disposition).agreed_by == words
 
 
+def test_what_the_archive_declined_is_agreed_to_by_its_own_word():
+    entry = {"path_b64": "", "action": "review", "disposition": "transfer", "reason": "declined"}
+    assert subject(0, entry).agreed_by == {"destroy"}
+    assert subject(0, entry | {"final": False}).agreed_by == set()
+
+
 @pytest.mark.parametrize("final", [False, None, 1, "true"])
 def test_a_review_on_the_way_ends_nothing(final):
     assert item(action="review", disposition="review", final=final).agreed_by == set()

@@ -189,3 +189,19 @@ def with_register(desk, statement):
     connection.execute(statement)
     connection.commit()
     connection.close()
+
+
+def test_an_approval_that_expires_midway_leaves_nothing_stuck(desk):
+    """Armed, and cut short there; then the approval ran out before the next run."""
+    one, two = desk.number("fin/one.eml"), desk.number("fin/two.eml")
+    batch = desk.approved(one, two)
+    with_register(desk, f"UPDATE record SET state = 'armed' WHERE id = {two}")
+    named = "state = 'armed', bin_name = CAST('00ff' AS BLOB)"
+    with_register(desk, f"UPDATE batch_item SET {named} WHERE record = {two}")
+    with_register(desk, "UPDATE batch SET status = 'disposing', expires = '2020-01-01T00:00:00Z'")
+    desk.do("dispose", batch, code=4)
+    assert [desk.state_of(each) for each in (one, two)] == ["due", "due"]
+    assert (desk.share / "fin/two.eml").exists()
+    again = desk.propose(two)
+    assert again != batch
+    assert desk.state_of(two) == "proposed"

@@ -70,7 +70,7 @@ def test_the_item_wins_over_its_folder_in_one_statement(council, batch):
         (Answer("exclude", "museum"), "deferred", "keep_until", None),
         (Answer("extend", "appeal", "2031-03-31"), "classified", "keep_until", "2031-03-31"),
         (Answer("reclassify", "no", record_class="FIN-2"), "classified", "record_class", "FIN-2"),
-        (Answer("transfer", "history"), "deferred", "archive_wanted", "2026-11-23"),
+        (Answer("transfer", "history"), "classified", "archive_wanted", "2026-11-23"),
     ],
 )
 def test_each_answer_that_keeps_does_what_it_says(council, batch, given, state, column, value):
@@ -99,6 +99,18 @@ def test_an_extended_record_is_not_due_before_its_day(council, batch):
         council.propose()
     council.now = council.now.replace(year=2027, month=4)
     assert council.propose().size == 4
+
+
+def test_what_a_reviewer_wants_the_archive_to_have_is_proposed_for_transfer(council, batch):
+    council.answer(batch, {1: Answer("transfer", "history")}, "ann")
+    council.answer(batch, {TOP: REJECT}, "ann")
+    wanted = row(council, batch, 1)["id"]
+    with pytest.raises(Refused, match="not due for destroy"):
+        council.propose(wanted)
+    offered = council.propose(action=Action.TRANSFER)
+    assert offered.size == 1
+    with council.app.engine.begin() as connection:
+        assert batches.items(connection, offered.batch)[0].record == wanted
 
 
 def test_a_class_given_in_an_answer_is_a_manual_one(council, batch):

@@ -166,6 +166,13 @@ def judge(item: Subject, said: Iterable[Said]) -> Verdict:
     return Verdict(frozenset(agreed), tuple(kept))
 
 
+def agrees(said: Statement, item: Subject) -> bool:
+    """Whether a statement agrees about an item, whatever the terms it was made for."""
+    known = said.content.get("terms", said.content)
+    terms = known if isinstance(known, Mapping) else {}
+    return bool(judge(item, [read(said, terms, stands=True)]).agreed)
+
+
 def _agreed_by(action: str, about: Mapping[object, object]) -> frozenset[str]:
     if action != "review":
         return _AGREED_BY.get(action, frozenset())

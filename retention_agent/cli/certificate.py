@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from retention_agent.audit.answers import AGREEING
 from retention_agent.cli.output import emit, say, table
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
@@ -56,9 +57,22 @@ def command(session: Session, batch: str, out: Path | None, pdf: Path | None) ->
         _show(document)
 
 
+def _person(signed: dict[str, Any]) -> str:
+    return str(signed["statement"]["person"])
+
+
+def _agreeing(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The answers for parts of the batch that agree about something."""
+    return [
+        signed
+        for signed in document.get("answers", [])
+        if any(each["answer"] in AGREEING for each in signed["statement"]["content"]["answers"])
+    ]
+
+
 def _show(document: dict[str, Any]) -> None:
     counts = Counter(item["outcome"] for item in document["items"])
-    approvers = [each["statement"]["person"] for each in document["approvals"]]
+    approvers = dict.fromkeys(map(_person, [*document["approvals"], *_agreeing(document)]))
     say(
         f"Certificate of disposal, batch {document['batch']}, {document['organisation']}",
         f"Issued {document['issued']} for share {document['share']}.",

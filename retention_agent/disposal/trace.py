@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from policies import Rule, State, kept_for
-from retention_agent.audit import signatures, statement
+from retention_agent.audit import answers, signatures, statement
 from retention_agent.audit.certified import Certificate
 from retention_agent.audit.proof import proven_entry
 from retention_agent.audit.transition import IN_BATCH
@@ -168,7 +168,7 @@ class Tracer:
             title=rule.title if rule else "",
             kept=kept_for(rule) if rule else "",
             requested=self._signed("request-batch", item.batch),
-            approved=self._signed("approve-batch", item.batch),
+            approved=self._approved(item),
             leaf=item.leaf,
             proven=self._proven(item),
             certificate=issued.digest,
@@ -189,6 +189,15 @@ class Tracer:
     def _signed(self, purpose: str, batch: str) -> tuple[Signature, ...]:
         said = [statement.read(one) for one in signatures.load(self.connection, purpose, batch)]
         return tuple(Signature(one.person, one.signed) for one in said)
+
+    def _approved(self, item: Item) -> tuple[Signature, ...]:
+        """Who agreed about this item, with all of its batch or by an answer of its own."""
+        about = answers.subject(item.number, json.loads(item.manifest))
+        stored = signatures.load_answers(self.connection, item.batch)
+        said = [statement.read(signed) for _, _, signed in stored]
+        return tuple(
+            Signature(one.person, one.signed) for one in said if answers.agrees(one, about)
+        )
 
     def _proven(self, item: Item) -> bool:
         entry = proven_entry(self.connection, item.leaf or 0, self.key)

@@ -41,6 +41,9 @@ def test_a_folder_is_approved_by_two_and_an_item_kept(case, batch):
     assert case.name in do("review", batch, "--folders").out
     assert "nothing lies there" in do("review", batch, "--list", "--folder", "elsewhere").out
     assert do("dispose", batch).out == f"Batch {batch}: 1 classified, 1 waiting\n"
+    do("purge", batch)
+    assert "Asked for by rita; approved by ann and omar." in do("certificate", batch).out
+    assert "EVERYTHING ADDS UP" in do("verify").out
 
 
 def test_a_dry_run_shows_the_counts_and_does_nothing(case, batch):

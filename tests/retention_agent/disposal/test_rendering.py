@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from retention_agent.audit import bundle, canonical, reading, verify
+from retention_agent.audit.answers import Answer
 from retention_agent.audit.certified import Certificate
 from retention_agent.disposal import rendering
 from retention_agent.disposal.certificate import issued
@@ -231,3 +232,18 @@ def test_a_pdf_put_into_a_bundle_is_reported_and_one_beside_it_is_not_missed(
     (folder / "certificates" / f"{name}.pdf").write_bytes(made)
     reading.read_bundle(folder, problems)
     assert [problem.code for problem in problems] == ["file-unlisted"]
+
+
+def test_who_agreed_item_by_item_is_named(council, site):
+    one, two = council.add("one.txt", b"1"), council.add("two.txt", b"2")
+    name = council.propose(one, two).batch
+    council.answer(name, {0: Answer("approve"), 1: Answer("reject", "wanted")}, "ann")
+    council.answer(name, {0: Answer("approve")}, "omar")
+    council.work(dispose, name)
+    council.now += council.undo
+    council.work(purge, name)
+    site.certificate(name)
+    text = " ".join(pages(rendering.pdf(certificate_of(council, name))))
+    day = "23 November 2026, 09:00 UTC"
+    assert f"Approved by ann on {day}, and by omar on {day}." in text
+    assert "or for those of them that their answer names" in text

@@ -28,7 +28,8 @@ from retention_agent.audit.event import Event
 from retention_agent.audit.people import ROLES
 from retention_agent.capture.reread import read_again
 from retention_agent.capture.settings import Settings, default_workers
-from retention_agent.config import Config, load_config
+from retention_agent.config import Config
+from retention_agent.config_file import load_config
 from retention_agent.disposal import sentinel
 from retention_agent.disposal.context import Context, Found, ToRead
 from retention_agent.errors import Busy, ConfigError, IntegrityError, NotFound, Refused

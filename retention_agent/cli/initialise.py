@@ -9,7 +9,7 @@ from retention_agent.bootstrap import initialise
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import CONFIG
-from retention_agent.config import read_config
+from retention_agent.config_file import read_config
 from retention_agent.errors import Refused, UsageError
 from retention_agent.state_file import write_state_file
 

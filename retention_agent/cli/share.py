@@ -14,7 +14,7 @@ from retention_agent.cli.names import SHARE
 from retention_agent.cli.output import emit, say, table
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, local_time, with_session
-from retention_agent.config import read_config
+from retention_agent.config_file import read_config
 from retention_agent.errors import Refused, RetentionError
 from retention_agent.register.shares import accept_root
 from retention_agent.register.tables import share as share_table

@@ -16,7 +16,7 @@ from retention_agent.audit.people import ROLES
 from retention_agent.audit.problem import CODES
 from retention_agent.audit.statement import PURPOSES
 from retention_agent.capture.reasons import REASONS as CAPTURE_REASONS
-from retention_agent.config import load_config
+from retention_agent.config_file import load_config
 from retention_agent.errors import RetentionError
 
 HOW = "run: python docs/generate.py"

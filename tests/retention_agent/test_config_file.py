@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from retention_agent.config import Config, load_config, parse_config, read_config
+from retention_agent.config import Config
+from retention_agent.config_file import load_config, parse_config, read_config
 from retention_agent.errors import ConfigError
 
 SOURCE = Path("/etc/retention-agent/config.toml")

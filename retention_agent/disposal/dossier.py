@@ -16,7 +16,6 @@ from retention_agent.register.batches import Item
 from retention_agent.register.tables import log_leaf, record, record_reference
 
 _WITHOUT_VALUE = ("digests", "cut", "others", "unread")
-PURPOSES = ("request-batch", "review-sample", "approve-batch", "exclude-item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def gather(
         copies=copies,
         schedule=schedules.in_force(connection),
         people=keyring.active(connection).people,
-        statements=_statements(connection, name, items),
+        statements=_statements(connection, name),
         manifest=[item.manifest for item in items],
         log=_log(connection, [copy.item for copy in copies], note),
         made=made,
@@ -119,14 +118,14 @@ def rows_of(
     return {row["id"]: (dict(row), tuple(tied[row["id"]])) for row in rows}
 
 
-def _statements(connection: sa.Connection, name: str, items: Sequence[Item]) -> list[Signed]:
-    excluded = [f"{name}/{item.number}" for item in items if item.excluded_by]
-    found = []
-    for purpose in PURPOSES:
-        subjects = excluded if purpose == "exclude-item" else [name]
-        for subject in subjects:
-            found += signatures.load(connection, purpose, subject)
-    return found
+def _statements(connection: sa.Connection, name: str) -> list[Signed]:
+    """Who asked, what each reviewer was shown, and every answer about the batch or its items."""
+    shown = [
+        signed
+        for purpose in ("request-batch", "review-sample")
+        for signed in signatures.load(connection, purpose, name)
+    ]
+    return [*shown, *(signed for _, _, signed in signatures.load_answers(connection, name))]
 
 
 def _log(connection: sa.Connection, items: Sequence[Item], note: str) -> dict[str, Any]:

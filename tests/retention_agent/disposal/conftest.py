@@ -146,13 +146,16 @@ class Minutes:
 
     def __call__(self, *paths, **about):
         """Put files on the share, propose them for transfer, and have that approved."""
+        name = self.proposed(*paths, **about)
+        self.council.approve(name)
+        return name
+
+    def proposed(self, *paths, **about):
         numbers = [
             self.council.add(path, b"minutes of %d" % number, **{"record_class": "FIN-4", **about})
             for number, path in enumerate(paths)
         ]
-        name = self.council.propose(*numbers, action=Action.TRANSFER).batch
-        self.council.approve(name)
-        return name
+        return self.council.propose(*numbers, action=Action.TRANSFER).batch
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from policies import Action
 from retention_agent.audit import canonical, merkle, statement
+from retention_agent.audit.answers import Answer
 from retention_agent.disposal import bag as bags
 from retention_agent.disposal import transfer as exporting
 from retention_agent.disposal.transfer import export
@@ -113,6 +114,22 @@ def test_who_asked_and_who_agreed_can_be_checked_from_the_bag_alone(council, min
         assert merkle.verify_inclusion(hashed, each["number"], size, steps, top)
         assert canonical.loads(each["entry"])["facts"]["to"] == "approved"
     assert len(shown["entries"]) == 2
+
+
+def test_agreement_given_item_by_item_is_in_the_bag_too(council, minutes, bag):
+    name = minutes.proposed("one.txt", "two.txt")
+    council.answer(name, {1: Answer("exclude", reason="wanted here")}, "ann")
+    council.answer(name, {0: Answer("approve")}, "ann", "omar")
+    council.work(export, name, bag, minutes.source)
+    said = [
+        statement.read(statement.from_document(json.loads(path.read_text())))
+        for path in sorted((bag / "metadata/approval").glob("[0-9]*.json"))
+    ]
+    assert [each.person for each in said if each.purpose == "answer-batch"] == [
+        "ann",
+        "ann",
+        "omar",
+    ]
 
 
 HOSTILE = [

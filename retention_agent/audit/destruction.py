@@ -1,10 +1,10 @@
 """Was every destroyed file covered: in a manifest that one person asked for and two approved?
 
 * Each manifest is the one its request was signed for, by Merkle root and size.
-* At the log entry that says a file was destroyed, the request and the agreement of at least two
-  people about that very item stood (`answers`): logged before, of exactly the terms requested, by
-  people who had their roles then and there. Requester and approvers are different people, and the
-  approvers are not both the adopters of the schedule.
+* At the log entry of the intent to destroy a file, the last one before it was gone, the request and
+  the agreement of at least two people about that very item stood (`answers`): logged before, of
+  exactly the terms requested, by people who had their roles then and there. Requester and
+  approvers are different people, and the approvers are not both the adopters of the schedule.
 * No answer that keeps the item had come in before, even from somebody who has left since.
 * The file went to the disposal bin before the approvals expired.
 * No record was destroyed twice, in one batch or in two.
@@ -171,6 +171,8 @@ def _against_requests(batch: str, edge: merkle.Edge, requests: list[Made]) -> It
 class _Way:
     """What came before a file was gone."""
 
+    intent: Entry | None
+    """the last check before it went; a crash may come between that and the entry that it is gone"""
     used: Entry | None
     """that for which its approvals were needed"""
     binned: Entry | None
@@ -180,14 +182,19 @@ class _Way:
 
 def _way_of(log: Log, batch: str, item: str) -> _Way:
     binned = log.binned.get(batch, {}).get(item)
-    return _Way(binned, binned, confirmed=True)
+    return _Way(_intent(log, batch, item), binned, binned, confirmed=True)
 
 
 def _transfer_of(log: Log, batch: str, item: str) -> _Way:
     exported = log.exports.get(batch)
     way = [exported, log.accessions.get(batch, {}).get(item), log.binned.get(batch, {}).get(item)]
     numbers = [entry.number for entry in way if entry]
-    return _Way(exported, way[-1], None not in way[:2] and numbers == sorted(numbers))
+    in_order = None not in way[:2] and numbers == sorted(numbers)
+    return _Way(_intent(log, batch, item), exported, way[-1], in_order)
+
+
+def _intent(log: Log, batch: str, item: str) -> Entry | None:
+    return log.armed.get(batch, {}).get(item)
 
 
 def _against_manifest(item: str, manifest: Manifest, transferred: bool) -> Iterator[str]:  # noqa: FBT001
@@ -203,7 +210,7 @@ def _faults(spoken: Spoken, item: Subject, entries: Sequence[Entry], way: _Way) 
         yield "destroyed-twice"
     if not way.confirmed:
         yield "transfer-unconfirmed"
-    expiries = list(_mandates(spoken, item, number))
+    expiries = list(_mandates(spoken, item, (way.intent or entries[0]).number))
     if not expiries:
         yield "approval-missing"
     elif way.binned is None:

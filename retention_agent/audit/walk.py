@@ -23,6 +23,7 @@ from retention_agent.audit.problem import Problem, shortened
 DESTROYED = "deletion"
 TRANSFERRED = "transferred"
 BINNED = "binned"
+ARMED = "purge-armed"
 BACK = frozenset({"returned", "restored"})
 """states of an item whose file is no longer in the disposal bin"""
 
@@ -82,6 +83,8 @@ class Log:
     """batch: item: the entry of its last move to the disposal bin, unless it came back"""
     transferred: dict[str, dict[str, list[Entry]]] = field(default_factory=dict)
     """batch: item: the entries that say the archive has it and it left its share"""
+    armed: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    """batch: item: the entry of the intent on which it was destroyed or transferred at once"""
     exports: dict[str, Entry] = field(default_factory=dict)
     """batch: the entry that says it was copied for the archive, the first if there are several"""
     accessions: dict[str, dict[str, Entry]] = field(default_factory=dict)
@@ -121,10 +124,13 @@ class Log:
 
     def _note_item(self, leaf: dict[str, Any], entry: Entry) -> None:
         batch, _, item = leaf["object"].removeprefix("batch:").rpartition("/")
-        self.latest.setdefault(batch, {})[item] = entry
+        before = self.latest.setdefault(batch, {}).get(item)
+        self.latest[batch][item] = entry
         if leaf["type"] == DESTROYED or entry.state == TRANSFERRED:
             gone = self.destroyed if leaf["type"] == DESTROYED else self.transferred
             gone.setdefault(batch, {}).setdefault(item, []).append(entry)
+            if before and before.state == ARMED:
+                self.armed.setdefault(batch, {}).setdefault(item, before)
             if "record" in leaf["facts"]:
                 self.records.setdefault(str(leaf["facts"]["record"]), set()).add(f"{batch}/{item}")
         elif entry.state == BINNED:

@@ -13,9 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from policies import Action, Decision, State
+from retention_agent.audit.transition import move_items
 from retention_agent.disposal.limits import Amount, breaches
 from retention_agent.errors import Refused
-from retention_agent.register import decisions, holds, records
+from retention_agent.register import batches, decisions, holds, records
 from retention_agent.register.batches import Item
 from retention_agent.register.records import instant
 from retention_agent.register.tables import batch, batch_item, record
@@ -70,6 +71,12 @@ def refuse(
     if differing:
         return State.DEFERRED, f"not as approved any more: {', '.join(sorted(differing))}"
     return None
+
+
+def let_unanswered_go(connection: sa.Connection, name: str, now: datetime) -> None:
+    """Give back what nobody or only one person answered about, now that the batch goes its way."""
+    unanswered = batches.items(connection, name, State.PROPOSED)
+    move_items(connection, unanswered, State.DUE, now, "no answer keeps it")
 
 
 def raw_path(entry: Mapping[str, Any]) -> bytes:

@@ -95,8 +95,7 @@ def _require_leave(context: Context, name: str) -> None:
             _require_begun(batch)
             return
         preflight.require_limits(connection, batch, ready, now)
-        unanswered = batches.items(connection, name, State.PROPOSED)
-        move_items(connection, unanswered, State.DUE, now, "no answer keeps it")
+        preflight.let_unanswered_go(connection, name, now)
         batches.set_status(connection, name, "disposing")
 
 

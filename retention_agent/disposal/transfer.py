@@ -223,6 +223,7 @@ def _finish(context: Context, name: str, folder: Path, left: Path | None) -> Exp
         )
         leaf = log.append(connection, event, now)
         transfers.finish(connection, name, digest, leaf, instant(now))
+        preflight.let_unanswered_go(connection, name, now)
         batches.set_status(connection, name, "offered")
         log.publish(connection, context.service_key, now)
     lost = {each.record: each.lost for each in sent.values() if each.lost}

@@ -4,6 +4,8 @@
   record has another one now, nothing is known, and then the hold applies.
 * Only a text that was read whole and is a text can show that a query does not match; from any
   other no answer is kept.
+* A query that cannot be read any more, by this version or because its row was damaged, has no
+  answers.
 * Answers never come from the search index, which is a cache: each text is put into an index of its
   own in memory. Before anything is moved or destroyed the text is read from the file once more.
 """
@@ -12,7 +14,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -20,7 +22,7 @@ import sqlalchemy as sa
 
 from indexer.search.base import Entry
 from indexer.search.matching import is_selective, matching
-from indexer.search.query import Query, parse
+from indexer.search.query import Query, QueryError, parse
 from retention_agent.register.engine import driver
 from retention_agent.register.entry import Row, entry_of
 from retention_agent.register.tables import hold, hold_evaluation
@@ -48,7 +50,7 @@ def selective(text: str) -> bool:
 def answers(asked: Iterable[str], texts: Sequence[Text]) -> dict[int, dict[str, bool]]:
     """By record: whether it matches each query; a record whose text says nothing is left out."""
     entries = [entry_of(row, text) for row, text in texts if is_known(row, text)]
-    wanted = {text: parse(text) for text in asked}
+    wanted = dict(_readable(asked))
     if not entries or not wanted:
         return {}
     found = dict(zip(wanted, _matching(entries, list(wanted.values())), strict=True))
@@ -88,6 +90,7 @@ def keep(
         for row, _ in texts
         if row["id"] in found
         for name, text in asked.items()
+        if text in found[row["id"]]
     ]
     if rows:
         connection.execute(hold_evaluation.insert().prefix_with("OR REPLACE"), rows)
@@ -130,6 +133,12 @@ def subject(row: Row) -> str:
     """What an answer is about: a digest over the content's digest and all that can be asked for."""
     content = {**asdict(entry_of(row, "")), "sha256": row["sha256"]}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _readable(asked: Iterable[str]) -> Iterator[tuple[str, Query]]:
+    for text in asked:
+        with suppress(QueryError):
+            yield text, parse(text)
 
 
 def _matching(entries: Sequence[Entry], asked: Sequence[Query]) -> list[frozenset[int]]:

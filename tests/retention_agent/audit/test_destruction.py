@@ -401,3 +401,15 @@ def test_a_name_that_looks_like_a_transfer_makes_none(founded, council):
     council.approve(founded, "B1", terms)
     council.destroy(founded, "B1", [0])
     assert codes(council, founded) == set()
+
+
+@pytest.mark.parametrize(
+    ("then", "found"), [((), set()), (("waiting",), {"approval-missing"})], ids=["at once", "later"]
+)
+def test_approvals_must_stand_at_the_intent_that_was_carried_out(founded, council, then, found):
+    council.approve(founded, "B1", council.propose(founded, "B1", 3), ["ada", "amy"])
+    for state in ("binned", "purge-armed", *then):
+        council.move(founded, "B1", 0, state)
+    council.revise(founded)
+    council.move(founded, "B1", 0, "destroyed")
+    assert codes(council, founded) == found

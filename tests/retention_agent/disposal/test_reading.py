@@ -4,11 +4,12 @@ import os
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from retention_agent.disposal.context import read_nothing
 from retention_agent.disposal.purge import purge
 from retention_agent.disposal.run import dispose
-from retention_agent.register.tables import hold_evaluation
+from retention_agent.register.tables import hold, hold_evaluation
 
 ROAD = b"The road was closed for repairs in spring."
 BRIDGE = b"The bridge was closed for repairs in spring."
@@ -103,3 +104,18 @@ def test_without_a_hold_by_query_no_file_is_read_again(site, council, two):
     site.hold(classes=frozenset({"FIN-2"}))
     council.work(lambda context: dispose(replace(context, read=read), batch))
     assert site.states(batch) == ["waiting", "waiting"]
+
+
+@pytest.mark.parametrize("moment", ["bin", "purge"])
+def test_a_query_that_cannot_be_read_any_more_holds_everything(site, council, two, moment):
+    batch = council.approved(*two)
+    if moment == "purge":
+        council.work(dispose, batch)
+        council.now += council.undo
+    held_later(site)
+    with council.app.engine.begin() as connection:
+        scope = connection.scalar(sa.select(hold.c.scope))
+        connection.execute(hold.update().values(scope={**scope, "query": '"bridge'}))
+    site.refresh()
+    council.work(dispose if moment == "bin" else purge, batch)
+    assert site.states(batch) == ["blocked-by-hold"] * 2

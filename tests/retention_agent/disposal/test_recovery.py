@@ -235,3 +235,17 @@ def test_a_plan_that_another_batch_has_begun_counts_against_the_limit(council, s
     with pytest.raises(Refused, match="larger than"):
         council.work(dispose, second)
     assert site.states(second) == ["approved"] * 30
+
+
+def test_what_was_destroyed_before_a_crash_stays_covered_when_an_approver_leaves_after(
+    council, site
+):
+    name = council.approved(council.add("one.txt"))
+    council.work(dispose, name)
+    council.now += council.undo
+    site.move(name, State.PURGE_ARMED)
+    (gone,) = site.in_bin()
+    (site.bin / gone).unlink()
+    site.revoke("omar")
+    assert council.work(purge, name) == Counter({State.DESTROYED: 1})
+    assert site.problems() == []

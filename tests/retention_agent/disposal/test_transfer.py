@@ -341,3 +341,16 @@ def test_an_approval_that_was_used_in_time_does_not_expire_while_the_archive_wor
     site.expire()
     assert site.states(name) == ["approved"]
     assert Path(bag).is_dir()
+
+
+def test_what_was_not_agreed_to_leaves_the_batch_when_the_rest_is_copied(
+    council, site, minutes, bag
+):
+    """The batch cannot be answered any more, nor expire: it would wait in it for ever."""
+    numbers = [council.add(f"{at}/m.txt", at.encode(), record_class="FIN-4") for at in "ab"]
+    name = council.propose(*numbers, action=Action.TRANSFER).batch
+    council.answer(name, {b"a": Answer("approve")}, "ann", "omar")
+    council.answer(name, {b"b": Answer("approve")}, "ann")
+    council.work(export, name, bag, minutes.source)
+    assert site.states(name) == ["approved", "due"]
+    assert council.propose(action=Action.TRANSFER).size == 1

@@ -1,12 +1,10 @@
 """What config.toml may say, as frozen values; `config_file` reads it."""
 
-import difflib
 import zoneinfo
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retention_agent.errors import ConfigError
+from retention_agent.errors import ConfigError, nearest
 from retention_agent.window import Window, parse_window
 
 
@@ -161,9 +159,3 @@ class Config:
     def share_path(self, name: str) -> Path:
         """Where the share called `name` is mounted; raises as `share`."""
         return (self.source.parent / self.share(name).path).absolute()
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Words that name the nearest of `known`, or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""

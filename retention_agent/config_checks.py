@@ -7,7 +7,8 @@ import zoneinfo
 from collections.abc import Iterator
 
 from classifiers.references import PatternError, compile_patterns
-from retention_agent.config import Config, Mail, ShareConfig, nearest
+from retention_agent.config import Config, Mail, ShareConfig
+from retention_agent.errors import nearest
 
 SHORTEST_UNDO_DAYS = 7
 LONGEST_APPROVAL_DAYS = 30

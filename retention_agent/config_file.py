@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from retention_agent.config import Config, nearest
+from retention_agent.config import Config
 from retention_agent.config_checks import problems_of
-from retention_agent.errors import ConfigError
+from retention_agent.errors import ConfigError, nearest
 
 _KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 

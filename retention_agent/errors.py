@@ -13,6 +13,9 @@
 Every message says what is wrong, where, and what to do; `diagnosis` holds further lines.
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class RetentionError(Exception):
     """Anything the world did that stopped a command."""
@@ -62,3 +65,9 @@ class IntegrityError(RetentionError):
     """Evidence, register or key does not add up; nothing further is done."""
 
     exit_code = 5
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of a message about a name that is not known: what may have been meant, or nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""

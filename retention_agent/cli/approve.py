@@ -3,8 +3,8 @@
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import emit, say
-from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.disposal.archived import is_transfer
 from retention_agent.register import batches
@@ -12,7 +12,7 @@ from retention_agent.workflow.review import approve
 
 
 @click.command("approve")
-@click.argument("batch", type=WORDS)
+@click.argument("batch", type=BATCH)
 @key_option
 @with_session
 def command(session: Session, batch: str, private_key: Ed25519PrivateKey) -> None:

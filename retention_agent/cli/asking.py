@@ -13,8 +13,9 @@ from rich.cells import cell_len
 from indexer.search.base import Facets, Hit
 from indexer.search.query import QueryError
 from retention_agent.bootstrap import App
+from retention_agent.cli.names import CLASS, PERSON, SHARE, SUBJECT
 from retention_agent.cli.output import emit, note, safe, say
-from retention_agent.cli.parameters import DAY, WORDS
+from retention_agent.cli.parameters import DAY
 from retention_agent.discovery.answer import Asked, Desk, ask, seat
 from retention_agent.discovery.question import Question, Scope
 from retention_agent.discovery.searcher import searcher
@@ -28,16 +29,16 @@ _SHOWN = 70  # of a query that cannot be read
 _VALUES = 12  # of a facet, on a terminal
 
 as_option = click.option(
-    "--as", "person", type=WORDS, metavar="PERSON", help="Who searches: an id of the keyring."
+    "--as", "person", type=PERSON, metavar="PERSON", help="Who searches: an id of the keyring."
 )
 
 
 def scope_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that limit where it searches, and pass it a `Scope`."""
 
-    @click.option("--share", "shares", multiple=True, type=WORDS, help="Only on these shares.")
+    @click.option("--share", "shares", multiple=True, type=SHARE, help="Only on these shares.")
     @click.option(
-        "--class", "classes", multiple=True, type=WORDS, help="Only records of these classes."
+        "--class", "classes", multiple=True, type=CLASS, help="Only records of these classes."
     )
     @click.option("--from", "first", type=DAY, help="Only what is dated this day or later.")
     @click.option("--to", "last", type=DAY, help="Only what is dated this day or earlier.")
@@ -62,7 +63,7 @@ def question_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.argument("query", nargs=-1)
     @click.option(
-        "--person", "subject", type=WORDS, metavar="ID", help="Under all names of this person."
+        "--person", "subject", type=SUBJECT, metavar="ID", help="Under all names of this person."
     )
     @scope_options
     @functools.wraps(function)

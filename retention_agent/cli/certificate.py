@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from retention_agent.audit.answers import AGREEING
+from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import emit, say, table
-from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.disposal import rendering
 from retention_agent.disposal.certificate import Setting, issue, issued
@@ -19,7 +19,7 @@ from retention_agent.state_file import write_state_file
 
 
 @click.command("certificate")
-@click.argument("batch", type=WORDS)
+@click.argument("batch", type=BATCH)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the JSON there."
 )

@@ -5,6 +5,7 @@ from datetime import date
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from retention_agent.cli.names import PERSON
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import DAY, WORDS
 from retention_agent.cli.session import Session, key_option, with_session
@@ -12,7 +13,7 @@ from retention_agent.workflow.delegation import delegate
 
 
 @click.command("delegate")
-@click.argument("to", type=WORDS)
+@click.argument("to", type=PERSON)
 @click.option("--from", "first", type=DAY, required=True, help="Your first day away.")
 @click.option("--until", "last", type=DAY, required=True, help="Your last day away.")
 @click.option("--reason", type=WORDS, required=True, help="Kept with it, and signed.")
@@ -29,9 +30,6 @@ def command(
     """Have TO, who is an approver as you are, reminded of batches while you are away.
 
     It gives no right: TO answers with their own key, as one person.
-
-    Example: retention delegate omar --from 2026-12-21 --until 2027-01-04 --reason leave
-    --key ann.pem
     """
     app = session.open()
     with app.alone(), app.engine.begin() as connection:

@@ -15,7 +15,26 @@ EXAMPLES: Mapping[str, str] = {
     "scan": "scan finance",
     "status": "status",
     "report": "report --by owner --html report.html",
+    "unreadable": "unreadable --reason encrypted --csv encrypted.csv",
+    "unreadable retry": "unreadable retry --reason permission-denied",
     "find": "find 'budget AND monitoring' --share finance",
+    "search save": ("search save foi-114 'bridge AND inspect*' --share finance --from 2019-04-01"),
+    "search list": "search list",
+    "search show": "search show foi-114",
+    "search run": "search run foi-114 --as ivy",
+    "search forget": "search forget foi-114",
+    "search person add": (
+        "search person add sar-14 --name 'Jane Smith' --alias 'Jane Jones'"
+        " --email jane@example.org --reference HR/2019/0042"
+    ),
+    "search person list": "search person list",
+    "search person remove": "search person remove sar-14 'Jane Jones'",
+    "search person erase": "search person erase sar-14",
+    "search batch": "search batch terms.xlsx --share hr --output hits.xlsx",
+    "search export": (
+        "search export --person sar-14 --copies --as ivy --request 'SAR 2026/14'"
+        " --output /secure/sar-14"
+    ),
     "show": "show 'finance:2015/budget.xlsx'",
     "explain": "explain 388",
     "classify": "classify 'hr:letters/resignation.docx' HRP-002 --reference HR/2009/0143",
@@ -42,15 +61,26 @@ EXAMPLES: Mapping[str, str] = {
         " --reason 'request received' --review-by 2027-01-31 --path finance:bridges"
     ),
     "hold list": "hold list",
+    "hold diff": "hold diff foi-114",
+    "hold review": "hold review foi-114 --next-date 2027-07-31 --note 'appeal still open'",
+    "hold report": "hold report --xlsx holds.xlsx",
     "hold release": "hold release foi-114 --reason answered --key ann.pem",
     "due": "due --share finance",
     "propose": "propose finance --key rita.pem",
     "review": "review B2026-0001 --person ann.archer",
+    "answer": "answer B2026-0001 approve --all --key ann.pem",
     "approve": "approve B2026-0001 --key ann.pem",
     "reject": "reject B2026-0001 --item 3 --reason 'wanted for the museum' --key ann.pem",
+    "delegate": ("delegate omar --from 2026-12-21 --until 2027-01-04 --reason leave --key ann.pem"),
+    "notify": "notify --send",
     "dispose": "dispose B2026-0001",
     "restore": "restore 388 --reason 'needed for an appeal'",
     "purge": "purge B2026-0001",
+    "transfer export": "transfer export B2026-0001 --to /srv/archive/B2026-0001",
+    "transfer list": "transfer list",
+    "transfer receipt": (
+        "transfer receipt B2026-0001 receipt.csv --verify-at /mnt/archive/B2026-0001"
+    ),
     "certificate": "certificate B2026-0001 --out certificate.json",
     "trace": "trace 'budget.xlsx'",
     "log list": "log list --last 20",
@@ -73,7 +103,7 @@ def with_example(command: click.Command, path: str) -> click.Command:
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             with_example(inner, f"{path} {name}")
-    elif path in EXAMPLES:
+    if path in EXAMPLES:
         # \b: not to be wrapped, so that it can be copied
         command.epilog = f"\b\nExample: retention {EXAMPLES[path]}"
     return command

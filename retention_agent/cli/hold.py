@@ -14,6 +14,7 @@ from retention_agent.bootstrap import App
 from retention_agent.cli.extent import account, extent_document, extent_lines, progress
 from retention_agent.cli.files import FILE
 from retention_agent.cli.hold_looks import diff, office_of, report
+from retention_agent.cli.names import CLASS, HOLD, SHARE
 from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import DAY, WORDS
 from retention_agent.cli.progress import size
@@ -42,11 +43,11 @@ def command() -> None:
 )
 @click.option("--reason", required=True, type=WORDS)
 @click.option("--review-by", required=True, type=DAY, help="When to ask whether it still stands.")
-@click.option("--share", "shares", multiple=True, type=WORDS, help="Everything on that share.")
+@click.option("--share", "shares", multiple=True, type=SHARE, help="Everything on that share.")
 @click.option(
     "--path", "paths", multiple=True, metavar="SHARE:PATH", help="A file or folder; SHARE: is all."
 )
-@click.option("--class", "classes", multiple=True, type=WORDS, metavar="CODE")
+@click.option("--class", "classes", multiple=True, type=CLASS, metavar="CODE")
 @click.option("--reference", "references", multiple=True, type=WORDS)
 @click.option(
     "--field", "fields", multiple=True, type=WORDS, metavar="NAME=PATTERN", help="With * and ?."
@@ -110,7 +111,7 @@ def list_holds(session: Session) -> None:
 
 
 @command.command("review")
-@click.argument("name", type=WORDS)
+@click.argument("name", type=HOLD)
 @click.option("--next-date", required=True, type=DAY, help="When to ask again.")
 @click.option("--note", "words", required=True, type=WORDS, help="Why it still stands.")
 @with_session
@@ -126,7 +127,7 @@ def review(session: Session, name: str, next_date: date, words: str) -> None:
 
 
 @command.command("release")
-@click.argument("name", type=WORDS)
+@click.argument("name", type=HOLD)
 @click.option("--reason", type=WORDS, help="Why it may end; needed to sign.")
 @click.option("--key", "key_file", type=FILE, help="Your private key; needed to sign.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be due after the grace.")

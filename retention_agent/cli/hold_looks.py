@@ -16,8 +16,8 @@ from retention_agent.cli.extent import (
     progress,
 )
 from retention_agent.cli.files import FILE, write_file
+from retention_agent.cli.names import HOLD
 from retention_agent.cli.output import emit, note, say
-from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.progress import size
 from retention_agent.cli.session import Session, with_session
 from retention_agent.register import holds
@@ -34,7 +34,7 @@ _PARTS = ("hold", "by", "name", "records", "bytes")
 
 
 @click.command("diff")
-@click.argument("name", type=WORDS)
+@click.argument("name", type=HOLD)
 @click.option("--keep", is_flag=True, help="Show the same again the next time.")
 @with_session
 def diff(session: Session, name: str, *, keep: bool) -> None:
@@ -58,7 +58,7 @@ def diff(session: Session, name: str, *, keep: bool) -> None:
 
 
 @click.command("report")
-@click.argument("name", type=WORDS, required=False)
+@click.argument("name", type=HOLD, required=False)
 @click.option("--csv", "csv_file", type=FILE, help="Write a line for each hold.")
 @click.option("--xlsx", "workbook", type=FILE, help="Write a workbook, with shares and classes.")
 @click.option("--log", "to_log", is_flag=True, help="Log the digest of what was reported.")
@@ -71,10 +71,7 @@ def report(
     *,
     to_log: bool,
 ) -> None:
-    """Report on hold NAME, or on every hold that has not ended: who, why, what, and since when.
-
-    Example: retention hold report --xlsx holds.xlsx
-    """
+    """Report on hold NAME, or on every hold that has not ended: who, why, what, and since when."""
     app = session.open()
     found = _reports(app, name, app.today())
     if to_log:

@@ -8,11 +8,13 @@ import click
 import sqlalchemy as sa
 from click.shell_completion import CompletionItem
 
+from retention_agent.audit import keyring
 from retention_agent.bootstrap import App
+from retention_agent.cli.output import safe
 from retention_agent.cli.parameters import Words
 from retention_agent.cli.session import Session
 from retention_agent.errors import RetentionError
-from retention_agent.register import schedules
+from retention_agent.register import schedules, searches, subjects
 from retention_agent.register.engine import DATABASE_ERRORS
 from retention_agent.register.tables import batch, hold
 
@@ -41,7 +43,7 @@ class Named(Words):
             return []
         begun = incomplete.casefold()
         return [
-            CompletionItem(name, help=hint)
+            CompletionItem(name, help=safe(hint))
             for name, hint in found
             if name.casefold().startswith(begun)
         ]
@@ -69,7 +71,26 @@ def _classes(app: App) -> Iterable[tuple[str, str]]:
         return [(code, rule.title) for code, rule in schedules.in_force(connection).rules.items()]
 
 
+def _searches(app: App) -> Iterable[tuple[str, str]]:
+    with app.engine.connect() as connection:
+        return [(each.name, each.question["words"]) for each in searches.load(connection, "")]
+
+
+def _subjects(app: App) -> Iterable[tuple[str, str]]:
+    with app.engine.connect() as connection:
+        return [(each.name, "") for each in subjects.load(connection)]
+
+
+def _people(app: App) -> Iterable[tuple[str, str]]:
+    with app.engine.connect() as connection:
+        people = keyring.active(connection).people
+    return [(each.id, each.name) for each in people.values()]
+
+
 SHARE = Named(_shares)
 BATCH = Named(_batches)
 HOLD = Named(_holds)
 CLASS = Named(_classes)
+SEARCH = Named(_searches)
+SUBJECT = Named(_subjects)
+PERSON = Named(_people)

@@ -20,10 +20,7 @@ from retention_agent.workflow.warnings import Warned, warnings
 @click.option("--failed", is_flag=True, help="What could not be sent, with the server's words.")
 @with_session
 def command(session: Session, *, send: bool, failed: bool) -> None:
-    """Show what waits for whom: answers, expiries, undo windows, holds, frozen shares, failures.
-
-    Example: retention notify --send
-    """
+    """Show what waits for whom: answers, expiries, undo windows, holds, frozen shares, failures."""
     if send and failed:
         raise UsageError("give --send or --failed, not both")
     app = session.open()

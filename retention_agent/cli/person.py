@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from retention_agent.audit import keyring, keys
 from retention_agent.audit.people import ROLES, Keyring, Person
+from retention_agent.cli.names import PERSON
 from retention_agent.cli.output import emit, say, table
 from retention_agent.cli.parameters import WORDS, OneOf
 from retention_agent.cli.session import Session, key_option, with_session
@@ -39,7 +40,7 @@ def add(session: Session, public: Path, name: str, roles: tuple[str, ...]) -> No
 
 
 @command.command("remove")
-@click.argument("person", type=WORDS)
+@click.argument("person", type=PERSON)
 @with_session
 def remove(session: Session, person: str) -> None:
     """Leave PERSON out of the next keyring; once in force, their signatures do not count."""

@@ -9,9 +9,8 @@ from typing import Any
 import click
 
 from retention_agent.bootstrap import App
-from retention_agent.cli.names import BATCH
+from retention_agent.cli.names import BATCH, PERSON
 from retention_agent.cli.output import emit, say, table
-from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import UsageError
 from retention_agent.register import batches
@@ -24,7 +23,7 @@ from retention_agent.workflow.answer_list import Line
 
 @click.command("review")
 @click.argument("batch", type=BATCH)
-@click.option("--person", type=WORDS, help="Your id in the keyring: show your sample.")
+@click.option("--person", type=PERSON, help="Your id in the keyring: show your sample.")
 @click.option(
     "--all", "everything", is_flag=True, help="Show the whole batch, not the sample alone."
 )

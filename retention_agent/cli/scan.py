@@ -15,6 +15,7 @@ from retention_agent.capture.commit import CaptureResult
 from retention_agent.capture.pending import PendingFile
 from retention_agent.capture.pool import Pool
 from retention_agent.capture.run import Source, capture_pending, retry_failed
+from retention_agent.cli.names import SHARE
 from retention_agent.cli.output import complain, emit, note, say
 from retention_agent.cli.progress import watch
 from retention_agent.cli.session import Session, local_time, with_session
@@ -80,7 +81,7 @@ class Outcome:
 
 
 @click.command("scan")
-@click.argument("shares", nargs=-1)
+@click.argument("shares", nargs=-1, type=SHARE)
 @click.option(
     "--confirm-absent",
     type=click.IntRange(0),

@@ -1,6 +1,5 @@
 """Schedules in files: TOML and workbooks hold all of one, a CSV table holds its classes only."""
 
-import difflib
 import tomllib
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -21,7 +20,7 @@ from policies import (
 )
 from retention_agent import sheets
 from retention_agent.cli.parameters import WORDS
-from retention_agent.errors import NotFound, ScheduleRejected, UsageError
+from retention_agent.errors import NotFound, ScheduleRejected, UsageError, nearest
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -55,9 +54,7 @@ def adopting(schedule: Schedule, codes: Collection[str]) -> Schedule:
         NotFound: it has no such class; the message names the nearest.
     """
     for code in sorted(set(codes) - set(schedule.rules)):
-        near = difflib.get_close_matches(code, schedule.rules, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise NotFound(f"the schedule has no class {code!r}{hint}")
+        raise NotFound(f"the schedule has no class {code!r}{nearest(code, schedule.rules)}")
     return replace(schedule, adopted=frozenset(codes or schedule.rules))
 
 

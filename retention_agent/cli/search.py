@@ -18,6 +18,7 @@ from retention_agent.cli.asking import (
     show_hits,
     show_total,
 )
+from retention_agent.cli.names import SEARCH
 from retention_agent.cli.output import emit, say, table
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, local_time, with_session
@@ -48,10 +49,7 @@ command.add_command(search_export.command)
 @question_options
 @with_session
 def save(session: Session, name: str, question: Question) -> None:
-    """Keep a search as NAME, with its person and limits; `run` tells what is new since then.
-
-    Example: retention search save foi-114 'bridge AND inspect*' --share finance --from 2019-04-01
-    """
+    """Keep a search as NAME, with its person and limits; `run` tells what is new since then."""
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a search: use letters, digits, dots and hyphens")
     app = session.open()
@@ -95,7 +93,7 @@ def list_searches(session: Session, person: str | None) -> None:
 
 
 @command.command("show")
-@click.argument("name", type=WORDS)
+@click.argument("name", type=SEARCH)
 @with_session
 def show(session: Session, name: str) -> None:
     """Show what the saved search NAME asks for, and how it is understood now."""
@@ -114,16 +112,13 @@ def show(session: Session, name: str) -> None:
 
 
 @command.command("run")
-@click.argument("name", type=WORDS)
+@click.argument("name", type=SEARCH)
 @as_option
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 @click.option("--all", "everything", is_flag=True, help="List every hit, not the new ones alone.")
 @with_session
 def run(session: Session, name: str, person: str | None, limit: int, *, everything: bool) -> None:
-    """Run the saved search NAME and list what is new since you last ran it.
-
-    Example: retention search run foi-114 --as ivy
-    """
+    """Run the saved search NAME and list what is new since you last ran it."""
     app = session.open()
     with app.alone(), desk(app, person) as at:
         kept = searches.find(at.connection, name, at.who.person)
@@ -150,7 +145,7 @@ def run(session: Session, name: str, person: str | None, limit: int, *, everythi
 
 
 @command.command("forget")
-@click.argument("name", type=WORDS)
+@click.argument("name", type=SEARCH)
 @with_session
 def forget(session: Session, name: str) -> None:
     """Remove the saved search NAME, and what was noted of its runs."""

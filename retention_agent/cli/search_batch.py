@@ -34,8 +34,6 @@ def command(
 
     A term is a query; a name is searched in all its ways of writing. A row that cannot be read is
     reported with its number, and the others still run; the exit code is then 3.
-
-    Example: retention search batch terms.xlsx --share hr --output hits.xlsx
     """
     if output is not None and (output.suffix.lower() not in _FORMATS or output.exists()):
         raise UsageError(f"{output}: name a new file that ends in .csv or .xlsx")

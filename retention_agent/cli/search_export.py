@@ -12,6 +12,7 @@ from retention_agent.audit import log
 from retention_agent.audit.event import Event
 from retention_agent.bootstrap import App
 from retention_agent.cli.asking import as_option, desk, put, question_options
+from retention_agent.cli.names import SEARCH
 from retention_agent.cli.output import emit, note, say
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
@@ -26,7 +27,7 @@ from retention_agent.shares.local import ShareRoot
 
 @click.command("export")
 @question_options
-@click.option("--saved", type=WORDS, metavar="NAME", help="What this saved search asks for.")
+@click.option("--saved", type=SEARCH, metavar="NAME", help="What this saved search asks for.")
 @as_option
 @click.option(
     "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="New folder."
@@ -49,9 +50,6 @@ def command(
     load-list.csv has a row for each record, unread.csv the files in scope that were not searched,
     search-record.txt and .json say what was searched, how and how far. Exit code 3: a file could
     not be copied.
-
-    Example: retention search export --person sar-14 --copies --as ivy --request "SAR 2026/14"
-    --output /secure/sar-14
     """
     if saved and question != Question():
         raise UsageError("give a query, a person and limits, or --saved NAME alone")

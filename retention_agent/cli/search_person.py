@@ -5,6 +5,7 @@ import click
 from retention_agent.audit import log
 from retention_agent.audit.event import Event
 from retention_agent.bootstrap import App
+from retention_agent.cli.names import SUBJECT
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, local_time, with_session
@@ -37,11 +38,7 @@ def add(
     emails: tuple[str, ...],
     references: tuple[str, ...],
 ) -> None:
-    """Enter a person as ID, or add more names to one. Best name the request, not the person.
-
-    Example: retention search person add sar-14 --name "Jane Smith" --alias "Jane Jones"
-    --email jane@example.org --reference HR/2019/0042
-    """
+    """Enter a person as ID, or add more names to one. Best name the request, not the person."""
     given = zip(subjects.KINDS, (names, aliases, emails, references), strict=True)
     wanted = [SubjectName(kind, value) for kind, values in given for value in values]
     app = session.open()
@@ -66,7 +63,7 @@ def list_people(session: Session) -> None:
 
 
 @group.command("remove")
-@click.argument("subject", metavar="ID", type=WORDS)
+@click.argument("subject", metavar="ID", type=SUBJECT)
 @click.argument("value", metavar="NAME", type=WORDS)
 @with_session
 def remove(session: Session, subject: str, value: str) -> None:
@@ -80,7 +77,7 @@ def remove(session: Session, subject: str, value: str) -> None:
 
 
 @group.command("erase")
-@click.argument("subject", metavar="ID", type=WORDS)
+@click.argument("subject", metavar="ID", type=SUBJECT)
 @with_session
 def erase(session: Session, subject: str) -> None:
     """Erase ID with all names from the register, once the request is closed."""

@@ -12,6 +12,7 @@ from policies import State
 from retention_agent import __version__
 from retention_agent.bootstrap import App
 from retention_agent.cli.dispose import kept, share_of
+from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, local_time, with_session
@@ -31,7 +32,7 @@ def command() -> None:
 
 
 @command.command("export")
-@click.argument("batch", type=WORDS)
+@click.argument("batch", type=BATCH)
 @click.option("--to", "folder", required=True, type=_FOLDER, help="A new folder, on no share.")
 @click.option("--description", type=WORDS, help="What the records are, for the archive's list.")
 @with_session
@@ -74,7 +75,7 @@ def export_command(session: Session, batch: str, folder: Path, description: str 
 
 
 @command.command("receipt")
-@click.argument("batch", type=WORDS)
+@click.argument("batch", type=BATCH)
 @click.argument("file", type=_FILE)
 @click.option("--partial", is_flag=True, help="The archive has answered for some files only.")
 @click.option(

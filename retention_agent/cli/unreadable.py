@@ -101,10 +101,7 @@ def command(
     *,
     in_part: bool,
 ) -> None:
-    """List the files that could not be read, by reason; none of them is ever due.
-
-    Example: retention unreadable --reason encrypted --csv encrypted.csv
-    """
+    """List the files that could not be read, by reason; none of them is ever due."""
     if ctx.invoked_subcommand is None:
         show_unread(session, session.open(), Choice(reason, share, in_part), csv_file)
 
@@ -117,10 +114,7 @@ def command(
 def again(
     session: Session, numbers: tuple[int, ...], reason: str | None, share: str | None
 ) -> None:
-    """Read unreadable files again: all of them, or those named.
-
-    Example: retention unreadable retry --reason permission-denied
-    """
+    """Read unreadable files again: all of them, or those named."""
     app = session.open()
     if share is not None:
         app.config.share(share)

@@ -12,7 +12,6 @@ A receipt is a table (CSV or a workbook) or JSON, with these columns or keys:
 All mistakes are told at once, and none of a receipt with a mistake is believed.
 """
 
-import difflib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from pathlib import Path
 
 from retention_agent.disposal.archived import ACCEPTED, DECLINED
 from retention_agent.disposal.bag_names import PAYLOAD
-from retention_agent.errors import UsageError
+from retention_agent.errors import UsageError, nearest
 from retention_agent.register.transfers import Sent
 from retention_agent.sheets import LARGEST_FILE, read_rows
 
@@ -75,12 +74,9 @@ def read(file: Path) -> Receipt:
     problems = [f"there is no column {name!r}" for name in NEEDED if name not in header]
     if not {"record", "path"} & set(header):
         problems.append("there is no column 'record' or 'path'")
-    for name in header:
-        if name not in COLUMNS:
-            near = difflib.get_close_matches(name, COLUMNS, n=1)
-            problems.append(
-                f"unknown column {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-            )
+    problems += [
+        f"unknown column {name!r}{nearest(name, COLUMNS)}" for name in header if name not in COLUMNS
+    ]
     if problems:
         raise UsageError(f"{file}: this is no receipt", *problems)
     lines = [
@@ -164,9 +160,8 @@ def _faults(cells: Mapping[str, str], sha256: str, today: date) -> list[str]:
     outcome = cells["outcome"].lower()
     found = []
     if outcome not in OUTCOMES:
-        near = difflib.get_close_matches(outcome, OUTCOMES, n=1)
-        found.append(f"outcome {outcome!r} is neither accepted nor declined"
-                     + (f"; did you mean {near[0]!r}?" if near else ""))  # fmt: skip
+        hint = nearest(outcome, OUTCOMES)
+        found.append(f"outcome {outcome!r} is neither accepted nor declined{hint}")
     given = cells["sha256"].lower()
     if given != sha256 and (given or outcome == ACCEPTED):
         found.append("sha256 is missing" if not given else "sha256 is not that of what was sent")

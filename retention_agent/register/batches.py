@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from policies import State
-from retention_agent.errors import NotFound
+from retention_agent.errors import NotFound, nearest
 from retention_agent.register.tables import batch, batch_item, record, share
 
 
@@ -70,7 +70,10 @@ def find(connection: sa.Connection, name: str) -> Mapping[str, Any]:
     query = sa.select(batch, share.c.name.label("share_name")).join(share)
     row = connection.execute(query.where(batch.c.id == name)).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"no batch is called {name!r}", "`retention status` lists the batches.")
+        hint = nearest(name, connection.scalars(sa.select(batch.c.id)))
+        raise NotFound(
+            f"no batch is called {name!r}{hint}", "`retention status` lists the batches."
+        )
     return dict(row)
 
 

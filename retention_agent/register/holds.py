@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 import policies
 from policies import Hold, HoldScope
-from retention_agent.errors import NotFound, UsageError
+from retention_agent.errors import NotFound, UsageError, nearest
 from retention_agent.register.records import instant
 from retention_agent.register.tables import (
     batch_item,
@@ -85,10 +85,11 @@ def find(connection: sa.Connection, name: str) -> Hold:
     Raises:
         NotFound: there never was one.
     """
-    found = next((each for each in load(connection) if each.id == name), None)
-    if found is None:
-        raise NotFound(f"no hold is called {name!r}", "`retention hold list` shows them.")
-    return found
+    known = {each.id: each for each in load(connection)}
+    if name not in known:
+        hint = nearest(name, known)
+        raise NotFound(f"no hold is called {name!r}{hint}", "`retention hold list` shows them.")
+    return known[name]
 
 
 def in_force(connection: sa.Connection, today: date) -> list[Hold]:

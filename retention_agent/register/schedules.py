@@ -1,6 +1,5 @@
 """The schedule in force and the draft that waits for its signatures."""
 
-import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from policies import Rule, Schedule, parse_schedule, to_document
-from retention_agent.errors import NotFound, Refused
+from retention_agent.errors import NotFound, Refused, nearest
 from retention_agent.register.records import instant
 from retention_agent.register.tables import schedule
 
@@ -127,6 +126,4 @@ def facts(connection: sa.Connection) -> set[str]:
 
 def _require(name: str, known: Collection[str], what: str) -> None:
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise NotFound(f"the schedule has no {what} {name!r}{hint}")
+        raise NotFound(f"the schedule has no {what} {name!r}{nearest(name, known)}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from retention_agent.errors import NotFound, UsageError
+from retention_agent.errors import NotFound, UsageError, nearest
 from retention_agent.register.records import instant
 from retention_agent.register.tables import saved_search, search_seen
 
@@ -56,10 +56,11 @@ def find(connection: sa.Connection, name: str, searcher: str) -> Saved:
     Raises:
         NotFound: there is none.
     """
-    for each in load(connection, searcher):
-        if each.name == name:
-            return each
-    raise NotFound(f"no search is called {name!r}", "`retention search list` shows them.")
+    known = {each.name: each for each in load(connection, searcher)}
+    if name not in known:
+        hint = nearest(name, known)
+        raise NotFound(f"no search is called {name!r}{hint}", "`retention search list` shows them.")
+    return known[name]
 
 
 def see(

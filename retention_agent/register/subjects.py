@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from retention_agent.errors import NotFound, UsageError
+from retention_agent.errors import NotFound, UsageError, nearest
 from retention_agent.register.records import instant
 from retention_agent.register.tables import data_subject, record_reference, subject_name
 
@@ -71,12 +71,13 @@ def find(connection: sa.Connection, name: str) -> Subject:
     Raises:
         NotFound: there is none.
     """
-    found = [each for each in load(connection) if each.name == name]
-    if not found:
+    known = {each.name: each for each in load(connection)}
+    if name not in known:
         raise NotFound(
-            f"no person is called {name!r}", "`retention search person list` shows them."
+            f"no person is called {name!r}{nearest(name, known)}",
+            "`retention search person list` shows them.",
         )
-    return found[0]
+    return known[name]
 
 
 def load(connection: sa.Connection) -> list[Subject]:

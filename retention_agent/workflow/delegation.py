@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from retention_agent.audit import keyring, signatures, statement
 from retention_agent.audit.people import Keyring
 from retention_agent.audit.statement import Statement
-from retention_agent.errors import NotFound, Refused, UsageError
+from retention_agent.errors import NotFound, Refused, UsageError, nearest
 from retention_agent.workflow.propose import require_role
 
 PURPOSE = "delegate"
@@ -40,7 +40,8 @@ def delegate(
     if last < first:
         raise UsageError(f"the last day {last} is before the first day {first}")
     if to not in people.people:
-        raise NotFound(f"nobody in the keyring has the id {to!r}", "retention person list")
+        hint = nearest(to, people.people)
+        raise NotFound(f"nobody in the keyring has the id {to!r}{hint}", "retention person list")
     if to == person.id:
         raise Refused("nobody stands in for themselves")
     if ROLE not in people.people[to].roles:

@@ -7,14 +7,13 @@ Dates are written 2018-03-31 or, as in the United Kingdom, 31/03/2018. A year of
 refused: a birth in 18 is not a guess to make.
 """
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from policies import TRIGGERS, Event
-from retention_agent.errors import UsageError
+from retention_agent.errors import UsageError, nearest
 
 COLUMNS = ("reference", "trigger", "on", "fact", "value")
 MOST_PROBLEMS = 50
@@ -92,8 +91,7 @@ def _columns(heading: Sequence[str], reading: Reading) -> dict[str, int]:
         elif places:
             found[column] = places[0]
         elif column in reading.headings:
-            near = difflib.get_close_matches(wanted.casefold(), names, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = nearest(wanted.casefold(), names)
             problems.append(f"row 1: there is no column {wanted!r}{hint}")
     if not problems and "reference" not in found:
         problems.append("row 1: there is no column 'reference'; name it with --column")
@@ -153,8 +151,7 @@ def _day(text: str, today: date) -> date:
 def _unknown(word: str, known: Iterable[str], what: str) -> str:
     if not word:
         return f"is blank; name the {what}"
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f"{word!r} is no {what}" + (f"; did you mean {near[0]}?" if near else "")
+    return f"{word!r} is no {what}{nearest(word, known)}"
 
 
 def _require_none(problems: Sequence[str]) -> None:

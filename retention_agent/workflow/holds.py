@@ -18,7 +18,7 @@ from retention_agent.audit import keyring, log, signatures, statement
 from retention_agent.audit.event import JSON, Event
 from retention_agent.audit.statement import Statement
 from retention_agent.audit.transition import move_items
-from retention_agent.errors import NotFound, UsageError
+from retention_agent.errors import NotFound, UsageError, nearest
 from retention_agent.register import evaluations, holds
 from retention_agent.register.batches import Item
 from retention_agent.workflow.extent import Extent, extent
@@ -150,5 +150,9 @@ def signed_release(connection: sa.Connection, name: str) -> dict[str, str]:
 
 
 def _require_active(connection: sa.Connection, name: str) -> None:
-    if not any(each.id == name and each.grace_ends is None for each in holds.load(connection)):
-        raise NotFound(f"no active hold is called {name!r}", "`retention hold list` shows them.")
+    active = [each.id for each in holds.load(connection) if each.grace_ends is None]
+    if name not in active:
+        hint = nearest(name, active)
+        raise NotFound(
+            f"no active hold is called {name!r}{hint}", "`retention hold list` shows them."
+        )

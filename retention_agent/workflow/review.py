@@ -21,7 +21,7 @@ from retention_agent.audit.event import Event, Fact
 from retention_agent.audit.people import Person
 from retention_agent.audit.statement import Statement
 from retention_agent.audit.transition import move_items
-from retention_agent.errors import NotFound, Refused
+from retention_agent.errors import NotFound, Refused, nearest
 from retention_agent.register import batches
 from retention_agent.register.batches import Item
 from retention_agent.register.records import instant, moment
@@ -60,8 +60,12 @@ def draw(connection: sa.Connection, name: str, person: str, seed: str, now: date
         NotFound: no such batch, or nobody of that id in the keyring.
     """
     status = batches.find(connection, name)["status"]
-    if person not in keyring.active(connection).people:
-        raise NotFound(f"nobody in the keyring has the id {person!r}", "retention person list")
+    people = keyring.active(connection).people
+    if person not in people:
+        hint = nearest(person, people)
+        raise NotFound(
+            f"nobody in the keyring has the id {person!r}{hint}", "retention person list"
+        )
     items = entries(connection, name)
     known = sample_shown(connection, name, person)
     seed = known.seed if known is not None else seed

@@ -125,7 +125,7 @@ def test_an_import_that_is_refused_leaves_the_draft_as_it_was(bare, file):
 def test_a_wrong_class_to_adopt_is_answered_with_the_nearest(bare, file):
     bare.start()
     answer = bare.do("schedule", "import", file(TOML), "--only", "FIN-2", code=2)
-    assert "did you mean FIN-1?" in answer.err
+    assert "did you mean 'FIN-1'?" in answer.err
 
 
 def test_only_some_classes_can_be_put_in_force(desk, file):

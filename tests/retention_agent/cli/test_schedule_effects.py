@@ -83,7 +83,7 @@ def test_only_some_classes_in_force_is_an_effect_too(office, written):
     (line,) = office.ask("schedule", "simulate", written(), "--only", "FIN-003")
     assert counts(line, "due_after") == (4,)
     answer = office.do("schedule", "simulate", written(), "--only", "FIN-3", code=2)
-    assert "did you mean FIN-003?" in answer.err
+    assert "did you mean 'FIN-003'?" in answer.err
 
 
 def test_the_shipped_moratoria_are_listed_with_what_they_stop(office):

@@ -54,7 +54,7 @@ def test_what_is_in_force_cannot_be_drafted_again_but_fewer_classes_can(council)
 def test_a_class_or_fact_that_is_not_there_is_answered_with_the_nearest(council):
     with council.app.engine.begin() as connection:
         schedules.require_class(connection, "FIN-1")
-        with pytest.raises(NotFound, match=r"no class 'FIN-7'; did you mean FIN-\d\?"):
+        with pytest.raises(NotFound, match=r"no class 'FIN-7'; did you mean 'FIN-\d'\?"):
             schedules.require_class(connection, "FIN-7")
         with pytest.raises(NotFound, match=r"no fact 'has-died'$"):
             schedules.require_fact(connection, "has-died")

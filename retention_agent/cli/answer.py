@@ -13,7 +13,7 @@ from retention_agent.audit.answers import TOP, WORDS, Answer, Target
 from retention_agent.bootstrap import App
 from retention_agent.cli.names import BATCH, CLASS
 from retention_agent.cli.output import emit, say
-from retention_agent.cli.parameters import DAY, NUMBER, OneOf
+from retention_agent.cli.parameters import DAY, FILE, NUMBER, OneOf
 from retention_agent.cli.parameters import WORDS as TEXT
 from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.errors import UsageError
@@ -37,7 +37,7 @@ from retention_agent.workflow import answer, answer_sheet
 @click.option(
     "--from",
     "file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="A list filled in (.csv, .xlsx, .ods), as `review --output` writes it.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what it would do, and do nothing.")

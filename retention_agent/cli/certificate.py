@@ -8,24 +8,23 @@ from typing import Any
 import click
 
 from retention_agent.audit.answers import AGREEING
+from retention_agent.cli.files import require_elsewhere, write_file
 from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.parameters import FILE
 from retention_agent.cli.session import Session, with_session
 from retention_agent.disposal import rendering
 from retention_agent.disposal.certificate import Setting, issue, issued
 from retention_agent.errors import UsageError
 from retention_agent.register import batches
-from retention_agent.state_file import write_state_file
 
 
 @click.command("certificate")
 @click.argument("batch", type=BATCH)
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the JSON there."
-)
+@click.option("--out", type=FILE, help="Also write the JSON there.")
 @click.option(
     "--pdf",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Also write pages for people there, PDF/A-3 with the signed JSON inside.",
 )
 @with_session
@@ -35,6 +34,7 @@ def command(session: Session, batch: str, out: Path | None, pdf: Path | None) ->
         if file is not None and not file.parent.is_dir():
             raise UsageError(f"{file}: there is no folder {file.parent}")
     app = session.open()
+    require_elsewhere(app, out, pdf)
     disposal = app.config.disposal
     with app.alone(), app.engine.begin() as connection:
         share = app.config.share(batches.find(connection, batch)["share_name"])
@@ -47,9 +47,9 @@ def command(session: Session, batch: str, out: Path | None, pdf: Path | None) ->
         text = issue(connection, batch, setting, app.service_key, app.now())
         signed = issued(connection, batch)
     if out is not None:
-        write_state_file(out, text.encode())
+        write_file(app, out, text.encode())
     if pdf is not None and signed is not None:
-        write_state_file(pdf, rendering.pdf(signed))
+        write_file(app, pdf, rendering.pdf(signed))
     document = json.loads(text)
     if session.as_json:
         emit(document)

@@ -15,13 +15,14 @@ from classifiers.measure import Judged, Measurement, measure
 from retention_agent.bootstrap import App
 from retention_agent.cli.choose import find_at
 from retention_agent.cli.output import emit, note, say
+from retention_agent.cli.parameters import FILE
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import NotFound, UsageError
 from retention_agent.register import schedules
 
 
 @click.command("evaluate")
-@click.argument("labels", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("labels", type=FILE)
 @click.option("--threshold", type=click.FloatRange(0, 1), default=0.9, show_default=True)
 @with_session
 def command(session: Session, labels: Path, threshold: float) -> None:

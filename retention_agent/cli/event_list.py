@@ -11,7 +11,7 @@ from policies import TRIGGERS
 from retention_agent.bootstrap import App
 from retention_agent.capture.referencing import find_again
 from retention_agent.cli.output import emit, note, say, table
-from retention_agent.cli.parameters import NUMBER, OneOf
+from retention_agent.cli.parameters import FILE, NUMBER, OneOf
 from retention_agent.cli.session import Session, local_time, with_session
 from retention_agent.errors import UsageError
 from retention_agent.register import schedules
@@ -26,7 +26,7 @@ _KINDS = [kind.name for kind in TRIGGERS.values() if not kind.own_date]
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=FILE)
 @click.option("--trigger", type=OneOf(_KINDS), help="Of every row, where FILE has no such column.")
 @click.option(
     "--column",

@@ -12,11 +12,10 @@ import sqlalchemy as sa
 from policies import Hold, HoldScope, in_force
 from retention_agent.bootstrap import App
 from retention_agent.cli.extent import account, extent_document, extent_lines, progress
-from retention_agent.cli.files import FILE
 from retention_agent.cli.hold_looks import diff, office_of, report
 from retention_agent.cli.names import CLASS, HOLD, SHARE
 from retention_agent.cli.output import emit, note, say, table
-from retention_agent.cli.parameters import DAY, WORDS
+from retention_agent.cli.parameters import DAY, FILE, WORDS
 from retention_agent.cli.progress import size
 from retention_agent.cli.session import Session, unlock, with_session
 from retention_agent.errors import Busy, UsageError

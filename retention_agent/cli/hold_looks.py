@@ -15,9 +15,10 @@ from retention_agent.cli.extent import (
     extent_lines,
     progress,
 )
-from retention_agent.cli.files import FILE, write_file
+from retention_agent.cli.files import require_elsewhere, write_file
 from retention_agent.cli.names import HOLD
 from retention_agent.cli.output import emit, note, say
+from retention_agent.cli.parameters import FILE
 from retention_agent.cli.progress import size
 from retention_agent.cli.session import Session, with_session
 from retention_agent.register import holds
@@ -73,6 +74,7 @@ def report(
 ) -> None:
     """Report on hold NAME, or on every hold that has not ended: who, why, what, and since when."""
     app = session.open()
+    require_elsewhere(app, csv_file, workbook)
     found = _reports(app, name, app.today())
     if to_log:
         with app.alone(), app.engine.begin() as connection:

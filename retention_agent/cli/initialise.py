@@ -7,7 +7,7 @@ import click
 
 from retention_agent.bootstrap import initialise
 from retention_agent.cli.output import emit, say
-from retention_agent.cli.parameters import WORDS
+from retention_agent.cli.parameters import FOLDER, WORDS
 from retention_agent.cli.session import CONFIG
 from retention_agent.config_file import read_config
 from retention_agent.errors import Refused, UsageError
@@ -19,7 +19,7 @@ from retention_agent.state_file import write_state_file
     "--dir",
     "folder",
     required=True,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="Where config.toml and the state folder go; made where missing.",
 )
 @click.option("--share", "shares", multiple=True, metavar="NAME=PATH", help="A share to read.")

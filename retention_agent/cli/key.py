@@ -9,6 +9,7 @@ import click
 from retention_agent.audit import keys
 from retention_agent.audit.people import PERSON_ID
 from retention_agent.cli.output import emit, say
+from retention_agent.cli.parameters import FILE
 from retention_agent.cli.session import passphrase, unlock
 from retention_agent.state_file import write_state_file
 
@@ -43,7 +44,7 @@ def command() -> None:
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="The private key; the public one goes beside it as FILE.pub.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
@@ -58,7 +59,7 @@ def new(person: str, out: Path, *, as_json: bool) -> None:
 
 @command.command("show")
 @click.argument("person", type=PERSON)
-@click.option("--key", "key_file", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--key", "key_file", required=True, type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 def show(person: str, key_file: Path, *, as_json: bool) -> None:
     """Print the public line of a private key again."""

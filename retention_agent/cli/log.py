@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from retention_agent.audit import bundle
 from retention_agent.audit import log as audit_log
+from retention_agent.cli.files import require_elsewhere
 from retention_agent.cli.output import emit, note, say
-from retention_agent.cli.parameters import WORDS
+from retention_agent.cli.parameters import FOLDER, WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.register.tables import log_leaf, log_opening
 
@@ -74,11 +75,12 @@ def confirm_clock(session: Session) -> None:
 
 
 @command.command("export")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=FOLDER)
 @with_session
 def export(session: Session, folder: Path) -> None:
     """Write all evidence into the new FOLDER, with a program that verifies it without us."""
     app = session.open()
+    require_elsewhere(app, folder)
     with app.alone(), app.engine.begin() as connection:
         note = bundle.export(connection, folder, app.service_key, app.now())
     if session.as_json:

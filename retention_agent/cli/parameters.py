@@ -2,6 +2,7 @@
 
 import difflib
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -68,6 +69,8 @@ class OneOf(click.Choice[str]):
 DAY = Day()
 WORDS = Words()
 NUMBER = Number()
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 
 as_of_option = click.option(
     "--as-of", type=DAY, help="Decide as of this date instead of today (YYYY-MM-DD)."

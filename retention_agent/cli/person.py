@@ -11,7 +11,7 @@ from retention_agent.audit import keyring, keys
 from retention_agent.audit.people import ROLES, Keyring, Person
 from retention_agent.cli.names import PERSON
 from retention_agent.cli.output import emit, say, table
-from retention_agent.cli.parameters import WORDS, OneOf
+from retention_agent.cli.parameters import FILE, WORDS, OneOf
 from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.errors import NotFound, UsageError
 
@@ -25,7 +25,7 @@ def command() -> None:
 
 
 @command.command("add")
-@click.argument("public", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("public", type=FILE)
 @click.option("--name", required=True, type=WORDS, help="The person's full name.")
 @click.option("--role", "roles", required=True, multiple=True, type=OneOf(list(ROLES)))
 @with_session

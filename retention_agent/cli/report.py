@@ -7,24 +7,22 @@ import click
 
 from retention_agent import __version__
 from retention_agent.bootstrap import App
-from retention_agent.cli.files import write_file
+from retention_agent.cli.files import require_elsewhere, write_file
 from retention_agent.cli.names import SHARE
 from retention_agent.cli.output import emit, say, table
-from retention_agent.cli.parameters import OneOf, as_of_option
+from retention_agent.cli.parameters import FILE, OneOf, as_of_option
 from retention_agent.cli.session import Session, with_session
 from retention_agent.report.figures import DIMENSIONS, Figures, gather
 from retention_agent.report.page import Heading, amount, count, page
 from retention_agent.report.tables import Table, cut, overdue, summary, tables, unknown
 from retention_agent.sheets import to_workbook
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
-
 
 @click.command("report")
 @click.option("--share", type=SHARE, help="Of one share alone.")
 @click.option("--by", "dimension", type=OneOf(DIMENSIONS), default="class", help="How to cut it.")
-@click.option("--html", type=_FILE, help="Write the whole report, with charts, as one page.")
-@click.option("--workbook", type=_FILE, help="Write every table as a sheet (.xlsx).")
+@click.option("--html", type=FILE, help="Write the whole report, with charts, as one page.")
+@click.option("--workbook", type=FILE, help="Write every table as a sheet (.xlsx).")
 @as_of_option
 @with_session
 def command(
@@ -37,6 +35,7 @@ def command(
 ) -> None:
     """Show what is redundant, obsolete or trivial, kept too long, or not known. Changes nothing."""
     app = session.open()
+    require_elsewhere(app, html, workbook)
     if share is not None:
         app.config.share(share)
     with app.engine.begin() as connection:

@@ -9,14 +9,15 @@ from typing import Any
 import click
 
 from retention_agent.bootstrap import App
+from retention_agent.cli.files import write_file
 from retention_agent.cli.names import BATCH, PERSON
 from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.parameters import FILE
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import UsageError
 from retention_agent.register import batches
 from retention_agent.shares.paths import as_json, display
 from retention_agent.sheets import to_csv, to_workbook
-from retention_agent.state_file import write_state_file
 from retention_agent.workflow import answer_list, answer_sheet, review
 from retention_agent.workflow.answer_list import Line
 
@@ -32,7 +33,7 @@ from retention_agent.workflow.answer_list import Line
 @click.option("--folder", default="", help="With --list, --folders, --output: only below this.")
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Write the list to a new .csv or .xlsx, to fill in and give to `retention answer --from`.",
 )
 @with_session
@@ -61,7 +62,7 @@ def command(
     with app.engine.begin() as connection:
         shown = answer_list.lines(connection, batch, os.fsencode(folder.strip("/")))
     if output is not None:
-        _write(session, batch, shown, output)
+        _write(app, session, batch, shown, output)
     elif folders:
         _show_folders(session, shown)
     else:
@@ -117,7 +118,7 @@ def _list_row(line: Line) -> list[object]:
     return [*about, said, result, entry["path"]]
 
 
-def _write(session: Session, batch: str, shown: list[Line], output: Path) -> None:
+def _write(app: App, session: Session, batch: str, shown: list[Line], output: Path) -> None:
     if output.suffix.lower() not in {".csv", ".xlsx"}:
         raise UsageError(f"{output}: name it .csv or .xlsx")
     if output.exists():
@@ -125,10 +126,7 @@ def _write(session: Session, batch: str, shown: list[Line], output: Path) -> Non
     rows = answer_sheet.to_rows(batch, shown)
     workbook = output.suffix.lower() == ".xlsx"
     content = to_workbook({"Answers": rows}) if workbook else to_csv(rows).encode("utf-8-sig")
-    try:
-        write_state_file(output.absolute(), content)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+    write_file(app, output, content)
     if session.as_json:
         emit({"batch": batch, "items": len(shown), "file": str(output)})
     else:

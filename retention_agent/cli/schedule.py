@@ -10,10 +10,11 @@ from policies import Difference, MoratoriumChange, Schedule, compare, to_rows
 from retention_agent.audit import log
 from retention_agent.audit.event import Event, Fact
 from retention_agent.bootstrap import App, shipped_schedule
+from retention_agent.cli.files import require_elsewhere, write_file
 from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.parameters import FILE
 from retention_agent.cli.schedule_effects import moratoria, simulate
 from retention_agent.cli.schedule_file import (
-    FILE,
     adopting,
     only_option,
     read_schedule,
@@ -24,7 +25,6 @@ from retention_agent.cli.schedule_file import (
 from retention_agent.cli.session import Session, key_option, with_session
 from retention_agent.errors import NotFound, UsageError
 from retention_agent.register import schedules
-from retention_agent.state_file import write_state_file
 from retention_agent.workflow import adopt as adoption
 
 
@@ -139,12 +139,13 @@ def export(session: Session, layout: str, output: Path | None, *, draft: bool) -
     if layout == "xlsx" and output is None:
         raise UsageError("a workbook cannot be printed", "Name a file for it: --output FILE")
     app = session.open()
+    require_elsewhere(app, output)
     with app.engine.begin() as connection:
         waiting = schedules.draft(connection)
         chosen = waiting[1] if draft and waiting else schedules.in_force(connection)
     if output is not None:
         content = to_workbook(chosen) if layout == "xlsx" else to_csv(chosen).encode()
-        write_state_file(output, content)
+        write_file(app, output, content)
         _tell_written(session, output, chosen)
     elif session.as_json:
         header, *rows = to_rows(chosen)

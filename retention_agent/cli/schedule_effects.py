@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from policies import Effect, Moratorium, Schedule, classes_of, stands
 from retention_agent.cli.output import emit, note, say, table
-from retention_agent.cli.parameters import NUMBER, as_of_option
-from retention_agent.cli.schedule_file import FILE, adopting, only_option, read_schedule
+from retention_agent.cli.parameters import FILE, NUMBER, as_of_option
+from retention_agent.cli.schedule_file import adopting, only_option, read_schedule
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import UsageError
 from retention_agent.register import decisions, schedules

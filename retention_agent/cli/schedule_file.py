@@ -22,8 +22,6 @@ from retention_agent import sheets
 from retention_agent.cli.parameters import WORDS
 from retention_agent.errors import NotFound, ScheduleRejected, UsageError, nearest
 
-FILE = click.Path(path_type=Path, dir_okay=False)
-
 
 def renaming_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--title` and `--version`, for a table cannot say them."""

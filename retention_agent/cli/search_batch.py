@@ -7,25 +7,25 @@ from typing import Any
 import click
 
 from retention_agent import sheets
+from retention_agent.bootstrap import App
 from retention_agent.cli.asking import as_option, desk, scope_document, scope_options
+from retention_agent.cli.files import require_elsewhere, write_file
 from retention_agent.cli.output import emit, note, table
+from retention_agent.cli.parameters import FILE
 from retention_agent.cli.session import Session, with_session
 from retention_agent.discovery import answer, batch
 from retention_agent.discovery.batch import Result
 from retention_agent.discovery.question import Question, Scope
 from retention_agent.errors import Incomplete, UsageError
-from retention_agent.state_file import write_state_file
 
 _FORMATS = (".csv", ".xlsx")
 
 
 @click.command("batch")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=FILE)
 @scope_options
 @as_option
-@click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write .csv or .xlsx there."
-)
+@click.option("--output", type=FILE, help="Write .csv or .xlsx there.")
 @with_session
 def command(
     session: Session, file: Path, scope: Scope, person: str | None, output: Path | None
@@ -39,6 +39,7 @@ def command(
         raise UsageError(f"{output}: name a new file that ends in .csv or .xlsx")
     wanted = batch.read_terms(sheets.read_rows(file))
     app = session.open()
+    require_elsewhere(app, output)
     for name in scope.shares:
         app.config.share(name)
     with desk(app, person) as at:
@@ -52,7 +53,7 @@ def command(
     elif output is None:
         table([*rows[0]], [[*row.values()] for row in rows])
     if output is not None:
-        _write(output, [[*rows[0]], *([*row.values()] for row in rows)])
+        _write(app, output, [[*rows[0]], *([*row.values()] for row in rows)])
     bad = [each.wanted.row for each in results if each.error]
     note(f"{len(results) - len(bad)} of {len(results)} rows searched. {gaps.sentence()}")
     if bad:
@@ -76,9 +77,9 @@ def _row(result: Result, shares: Sequence[str], gaps: dict[str, int]) -> dict[st
     }
 
 
-def _write(output: Path, rows: list[list[Any]]) -> None:
+def _write(app: App, output: Path, rows: list[list[Any]]) -> None:
     if output.suffix.lower() == ".csv":
         content = sheets.to_csv(rows).encode("utf-8-sig")
     else:
         content = sheets.to_workbook({"hits": rows})
-    write_state_file(output, content)
+    write_file(app, output, content)

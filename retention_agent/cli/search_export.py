@@ -12,9 +12,10 @@ from retention_agent.audit import log
 from retention_agent.audit.event import Event
 from retention_agent.bootstrap import App
 from retention_agent.cli.asking import as_option, desk, put, question_options
+from retention_agent.cli.files import require_elsewhere
 from retention_agent.cli.names import SEARCH
 from retention_agent.cli.output import emit, note, say
-from retention_agent.cli.parameters import WORDS
+from retention_agent.cli.parameters import FOLDER, WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.discovery import export
 from retention_agent.discovery.question import Question, from_document
@@ -29,9 +30,7 @@ from retention_agent.shares.local import ShareRoot
 @question_options
 @click.option("--saved", type=SEARCH, metavar="NAME", help="What this saved search asks for.")
 @as_option
-@click.option(
-    "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="New folder."
-)
+@click.option("--output", required=True, type=FOLDER, help="New folder.")
 @click.option("--copies", is_flag=True, help="Copy the files too, each compared by SHA-256.")
 @click.option("--request", type=WORDS, help="The request it answers: SAR 2026/14.")
 @with_session
@@ -54,12 +53,13 @@ def command(
     if saved and question != Question():
         raise UsageError("give a query, a person and limits, or --saved NAME alone")
     app = session.open()
+    require_elsewhere(app, output)
     with app.alone():
         with desk(app, person) as at:
             if saved:
                 question = from_document(searches.find(at.connection, saved, "").question)
             found = export.gather(at, put(app, at, question))
-        export.new_folder(output, _forbidden(app))
+        export.new_folder(output)
         copied = (
             export.copies_of(found.rows, lambda name: _opened(app, name), output)
             if copies
@@ -69,11 +69,6 @@ def command(
         written = export.write(found, copied, about, app.config.zone, output)
         _log(app, written, person)
     _show(session, output, written)
-
-
-def _forbidden(app: App) -> dict[str, Path]:
-    shares = {f"share {each.name}": app.config.share_path(each.name) for each in app.config.shares}
-    return {**shares, "the state folder": app.config.state_folder}
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from retention_agent.audit import keys
 from retention_agent.bootstrap import App, open_app
+from retention_agent.cli.parameters import FILE
 from retention_agent.errors import UsageError
 
 CONFIG = "config.toml"
@@ -50,9 +51,7 @@ def with_session(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--json` and `--config`, and pass it a `Session` first."""
 
     @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
-    @click.option(
-        "--config", type=click.Path(path_type=Path, dir_okay=False), help="The config.toml to use."
-    )
+    @click.option("--config", type=FILE, help="The config.toml to use.")
     @functools.wraps(function)
     def wrapped(config: Path | None, as_json: bool, **rest: Any) -> Any:  # noqa: FBT001  (click's)
         return function(Session(config, as_json), **rest)
@@ -67,7 +66,7 @@ def key_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "--key",
         "key_file",
         required=True,
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=FILE,
         help=f"Your private key; its passphrase is asked for, or read from {PASSPHRASE}.",
     )
     @functools.wraps(function)

@@ -14,7 +14,7 @@ from retention_agent.audit import log
 from retention_agent.audit.event import Event
 from retention_agent.bootstrap import App
 from retention_agent.cli.output import emit, say
-from retention_agent.cli.parameters import DAY, WORDS, OneOf, require_past
+from retention_agent.cli.parameters import DAY, FILE, WORDS, OneOf, require_past
 from retention_agent.cli.session import Session, with_session
 from retention_agent.cli.tracing import alarm_advice, cautions, document, lines
 from retention_agent.disposal.not_held import REGIMES, Answer, Request, Verdict, answer
@@ -42,7 +42,7 @@ class _Sought:
 @click.option(
     "--file",
     "like",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Seek the content of this file, wherever it lies.",
 )
 @click.option(

@@ -14,16 +14,13 @@ from retention_agent.bootstrap import App
 from retention_agent.cli.dispose import kept, share_of
 from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import emit, note, say, table
-from retention_agent.cli.parameters import WORDS
+from retention_agent.cli.parameters import FILE, FOLDER, WORDS
 from retention_agent.cli.session import Session, local_time, with_session
 from retention_agent.disposal import accession, receipt
 from retention_agent.disposal.archived import ACCEPTED, DECLINED
 from retention_agent.disposal.dossier import Source
 from retention_agent.disposal.transfer import export
 from retention_agent.register import batches, transfers
-
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group("transfer")
@@ -33,7 +30,7 @@ def command() -> None:
 
 @command.command("export")
 @click.argument("batch", type=BATCH)
-@click.option("--to", "folder", required=True, type=_FOLDER, help="A new folder, on no share.")
+@click.option("--to", "folder", required=True, type=FOLDER, help="A new folder, on no share.")
 @click.option("--description", type=WORDS, help="What the records are, for the archive's list.")
 @with_session
 def export_command(session: Session, batch: str, folder: Path, description: str | None) -> None:
@@ -76,12 +73,12 @@ def export_command(session: Session, batch: str, folder: Path, description: str 
 
 @command.command("receipt")
 @click.argument("batch", type=BATCH)
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--partial", is_flag=True, help="The archive has answered for some files only.")
 @click.option(
     "--verify-at",
     "store",
-    type=_FOLDER,
+    type=FOLDER,
     help="The archive's own copy of the bag: read it now, before the bin, and before the purge.",
 )
 @with_session

@@ -16,10 +16,10 @@ from retention_agent.capture.pending import PendingFile
 from retention_agent.capture.pool import Pool
 from retention_agent.capture.reasons import REASONS as OF_CAPTURE
 from retention_agent.capture.run import Source, capture_pending, retry
-from retention_agent.cli.files import FILE, write_file
+from retention_agent.cli.files import require_elsewhere, write_file
 from retention_agent.cli.names import SHARE
 from retention_agent.cli.output import emit, note, say, table
-from retention_agent.cli.parameters import NUMBER
+from retention_agent.cli.parameters import FILE, NUMBER
 from retention_agent.cli.progress import size, watch
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import UsageError
@@ -138,6 +138,7 @@ def show_unread(
     session: Session, app: App, choice: Choice = Choice(), csv_file: Path | None = None
 ) -> None:
     """Show the files chosen: one JSON line each, or counts and examples by reason."""
+    require_elsewhere(app, csv_file)
     _require_known(app, choice)
     tally = _Tally()
     rows: list[tuple[str, ...]] = [COLUMNS]

@@ -9,6 +9,7 @@ from retention_agent.audit.problem import CODES
 from retention_agent.audit.verifier import check_bundle
 from retention_agent.audit.verify import Report
 from retention_agent.cli.output import emit, say
+from retention_agent.cli.parameters import FILE
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import IntegrityError, UsageError
 
@@ -21,7 +22,7 @@ from retention_agent.errors import IntegrityError, UsageError
     "--checkpoint",
     "kept",
     multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="A checkpoint you kept from earlier; the log must begin with what it covers.",
 )
 @with_session

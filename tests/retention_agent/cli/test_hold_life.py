@@ -210,7 +210,7 @@ def test_the_report_can_be_logged_and_written_for_a_spreadsheet(reported, tmp_pa
     assert sheets["shares and classes"][1][:3] == ["q", "share", "files"]
     assert found["digest"] in reported.do("hold", "report", "--log").out
     inside = reported.share / "holds.csv"
-    assert "write reports elsewhere" in reported.do("hold", "report", "--csv", inside, code=2).err
+    assert "lies on share 'files'" in reported.do("hold", "report", "--csv", inside, code=2).err
 
 
 def test_without_holds_there_is_nothing_to_report(bare):

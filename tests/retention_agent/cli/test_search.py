@@ -247,8 +247,8 @@ def test_an_export_goes_to_no_share_no_state_folder_and_nothing_that_is_there(ke
     os.symlink(kept.share, tmp_path / "link")
     before = sorted(kept.share.rglob("*"))
     for place, why in (
-        (kept.share / "out", "lies on share files"),
-        (tmp_path / "link" / "out", "lies on share files"),
+        (kept.share / "out", "lies on share 'files'"),
+        (tmp_path / "link" / "out", "lies on share 'files'"),
         (kept.state / "out", "the state folder"),
         (tmp_path / "full", "not empty"),
         (tmp_path / "file", "file"),

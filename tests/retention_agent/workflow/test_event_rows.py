@@ -11,7 +11,7 @@ from retention_agent.workflow.event_rows import MOST_PROBLEMS, ProvenFact, Readi
 TODAY = date(2026, 11, 23)
 UNKNOWN_FACT = (
     "row 5, column fact: 'subject-has-dyed' is no fact of the schedule;"
-    " did you mean subject-has-died?"
+    " did you mean 'subject-has-died'?"
 )
 
 
@@ -67,7 +67,7 @@ def test_every_mistake_is_told_with_its_row_and_column():
         ["HR/1", "", "2018-03-31"],
     ) == [
         "row 2, column reference: is blank; without a reference an event reaches nothing",
-        "row 3, column trigger: 'employment_ende' is no trigger; did you mean employment_end?",
+        "row 3, column trigger: 'employment_ende' is no trigger; did you mean 'employment_end'?",
         "row 4, column on: 2999-01-01 lies in the future",
         UNKNOWN_FACT,
         "row 6, column value: 'perhaps' is neither true nor false",

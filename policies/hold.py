@@ -8,7 +8,8 @@ Rules enforced here:
   names and patterns are compared without regard to case or to how an accent is stored: a hold
   should rather catch too much.
 - A path covers the file or folder it names and everything below, on whole path components:
-  `legal/case 1` does not cover `legal/case 10`.
+  `legal/case 1` does not cover `legal/case 10`. What lay there before it was moved is covered as
+  well: moving a file away ends no hold.
 - Nobody knows what stands in an unreadable record, so what is unknown about it counts as a match.
 - A query counts as matching until this very record was read and found not to match it.
 """
@@ -45,9 +46,11 @@ def covers(scope: HoldScope, record: Record) -> bool:
 
 
 def _path_matches(scope: HoldScope, record: Record) -> bool:
+    places = [_text(path) for path in (record.path, *record.former)] if scope.paths else []
     return not scope.paths or any(
-        share == record.share and _is_at_or_below(_text(record.path), _text(prefix.strip(b"/")))
+        share == record.share and _is_at_or_below(place, _text(prefix.strip(b"/")))
         for share, prefix in scope.paths
+        for place in places
     )
 
 

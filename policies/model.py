@@ -242,7 +242,8 @@ class Record:
     day of its latest review; `phase` how many phases of its rule are done; `digest` the SHA-256 of
     its content in hexadecimal, empty while unknown; `declined` that the archive was offered the
     record and did not want it; `archive_wanted` that a reviewer wants it to have it; `unmatched`
-    the queries of holds that it was read for and does not match: any other counts as matching.
+    the queries of holds that it was read for and does not match: any other counts as matching;
+    `former` the paths at which it lay before.
     """
 
     id: str
@@ -262,6 +263,7 @@ class Record:
     unmatched: frozenset[str] = frozenset()
     declined: bool = False
     archive_wanted: bool = False
+    former: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

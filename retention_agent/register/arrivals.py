@@ -137,6 +137,7 @@ def vanished(reading: sqlite3.Cursor) -> list[tuple[int, bytes]]:
 
 def settle(writing: sqlite3.Cursor, share: int, instant: str) -> dict[str, int]:
     """Write down what became of every arrival; returns how many of each kind there were."""
+    writing.execute(_REMEMBER_PATHS)
     writing.execute(_CONTINUE)
     writing.execute(_CHANGE, (instant,))
     _enter_new(writing, share, instant)
@@ -251,6 +252,11 @@ _FIND_VANISHED = """
             WHERE directory.share = ?1 AND directory.scan < ?2
     ) AS missing JOIN record ON record.id = missing.record
     WHERE missing.record NOT IN (SELECT record FROM scan_arrival WHERE record IS NOT NULL)"""
+
+_REMEMBER_PATHS = """
+    INSERT OR IGNORE INTO former_path (record, path)
+    SELECT record.id, record.path
+    FROM scan_arrival JOIN record ON record.id = scan_arrival.record WHERE how = 'moved'"""
 
 _CONTINUE = """
     UPDATE record SET path = arrival.path, ctime_ns = arrival.ctime_ns, links = arrival.links,

@@ -14,7 +14,15 @@ import sqlalchemy as sa
 
 from policies.lifecycle import State
 from retention_agent.errors import NotFound, Refused
-from retention_agent.register.tables import batch_item, record, record_reference, share, sighting
+from retention_agent.register import presence
+from retention_agent.register.tables import (
+    batch_item,
+    former_path,
+    record,
+    record_reference,
+    share,
+    sighting,
+)
 
 Row = tuple[bytes, int, int, int, int, int]
 """name, size, mtime_ns, ctime_ns, device, inode"""
@@ -252,6 +260,8 @@ def adopt_by_content(connection: sa.Connection, new_record: int) -> Adoption | N
     if new is None or old is None:
         return None
     _inherit_references(connection, old.id, new.id)
+    presence.remember_path(connection, old.id, new.path)
+    _inherit_paths(connection, old.id, new.id)
     connection.execute(sighting.update().where(sighting.c.record == new.id).values(record=old.id))
     connection.execute(record.delete().where(record.c.id == new.id))
     place = {name: getattr(new, name) for name in _PLACE}
@@ -295,6 +305,15 @@ def _predecessor(
     (old,) = alike
     fit = old.capture == "captured" and old.state not in IN_DISPOSAL
     return old if fit and old.last_changed <= new.first_seen else None
+
+
+def _inherit_paths(connection: sa.Connection, old: int, new: int) -> None:
+    own = former_path.c.record
+    there = sa.select(sa.literal(old), former_path.c.path).where(own == new)
+    connection.execute(
+        former_path.insert().prefix_with("OR IGNORE").from_select(["record", "path"], there)
+    )
+    connection.execute(former_path.delete().where(own == new))
 
 
 def _inherit_references(connection: sa.Connection, old: int, new: int) -> None:

@@ -4,7 +4,7 @@ import os
 
 import sqlalchemy as sa
 
-from retention_agent.register.tables import directory, record, sighting
+from retention_agent.register.tables import directory, former_path, record, sighting
 from retention_agent.shares.model import stamp
 
 
@@ -12,6 +12,15 @@ def leave_share(connection: sa.Connection, numbers: list[int]) -> None:
     """The files of these records are in the disposal bin: no scan shall miss them."""
     connection.execute(sighting.delete().where(sighting.c.record.in_(numbers)))
     connection.execute(record.update().where(record.c.id.in_(numbers)).values(present=False))
+
+
+def remember_path(connection: sa.Connection, number: int, after: bytes) -> None:
+    """Keep the path of a record that is about to have another: holds on it still cover the file."""
+    left = (record.c.id == number) & (record.c.path != after)
+    here = sa.select(record.c.id, record.c.path).where(left)
+    connection.execute(
+        former_path.insert().prefix_with("OR IGNORE").from_select(["record", "path"], here)
+    )
 
 
 def return_to_share(
@@ -26,6 +35,7 @@ def return_to_share(
     columns = ("name", "size", "mtime_ns", "ctime_ns", "device", "inode")
     values = dict(zip(columns, stamp(name, found), strict=True))
     del values["name"]
+    remember_path(connection, number, path)
     connection.execute(
         record.update().where(record.c.id == number).values(present=True, path=path, **values)
     )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from policies import DatedFact, Record, Trust
 from retention_agent.errors import NotFound
 from retention_agent.register import evaluations
-from retention_agent.register.tables import fact, record, record_reference, share
+from retention_agent.register.tables import fact, former_path, record, record_reference, share
 
 CHUNK = 500
 
@@ -52,14 +52,27 @@ def for_policy(
     """The rows as the policy core knows them, with their references and proven facts."""
     rows = list(rows)
     references, facts = _about(connection, [row["id"] for row in rows])
+    former = _former_paths(connection, [row["id"] for row in rows])
     unmatched = evaluations.unmatched(connection, rows)
     return [
         replace(
             _policy_record(row, references[row["id"]], facts[row["id"]], zone),
             unmatched=unmatched.get(row["id"], frozenset()),
+            former=former[row["id"]],
         )
         for row in rows
     ]
+
+
+def _former_paths(
+    connection: sa.Connection, numbers: list[int]
+) -> defaultdict[int, frozenset[bytes]]:
+    found: defaultdict[int, frozenset[bytes]] = defaultdict(frozenset)
+    for number, path in connection.execute(
+        sa.select(former_path).where(former_path.c.record.in_(numbers))
+    ):
+        found[number] |= {path}
+    return found
 
 
 def _policy_record(

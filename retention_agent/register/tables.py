@@ -140,6 +140,13 @@ record_reference = sa.Table(
     sa.Column("origin", sa.Text, nullable=False),  # manual, name, text
 )
 
+former_path = sa.Table(  # where a file lay before it was moved: holds by path still cover it
+    "former_path",
+    metadata,
+    sa.Column("record", sa.ForeignKey("record.id"), primary_key=True),
+    sa.Column("path", sa.LargeBinary, primary_key=True),
+)
+
 trigger_event = sa.Table(
     "trigger_event",
     metadata,

@@ -164,3 +164,10 @@ def test_a_query_is_a_criterion_beside_the_others(make_record: BUILD) -> None:
     scope = HoldScope(query="bridge", classes=frozenset({"X"}))
     assert not covers(scope, make_record())
     assert covers(scope, make_record(record_class="X"))
+
+
+def test_what_was_moved_out_of_a_held_folder_is_still_covered(make_record: BUILD) -> None:
+    record = make_record(share="s", path=b"bin/a.pdf", former=frozenset({b"legal/case 1/a.pdf"}))
+    assert covers(HoldScope(paths=(("s", b"Legal/case 1"),)), record)
+    assert not covers(HoldScope(paths=(("s", b"legal/case"),)), record)
+    assert not covers(HoldScope(paths=(("other", b"legal/case 1"),)), record)

@@ -217,3 +217,14 @@ def test_without_holds_there_is_nothing_to_report(bare):
     bare.start()
     assert "no holds in force" in bare.do("hold", "report").err
     bare.do("hold", "report", "q", code=2)
+
+
+def test_a_file_that_was_moved_out_of_a_held_folder_stays_held(desk):
+    one, _ = one_and_two(desk)
+    place(desk, "q", "--path", "files:fin/one.eml")
+    desk.scan()
+    (desk.share / "elsewhere").mkdir()
+    (desk.share / "fin/one.eml").rename(desk.share / "elsewhere/one.eml")
+    desk.scan()
+    assert one not in {line["record"] for line in desk.ask("due")}
+    assert desk.ask("hold", "report", "q")[0]["records"] == 1

@@ -13,6 +13,7 @@ from retention_agent.register.tables import (
     batch,
     batch_item,
     directory,
+    former_path,
     record,
     record_reference,
     share,
@@ -189,3 +190,10 @@ def test_a_record_in_a_batch_is_not_taken_over(connection):
 
 def test_an_unknown_number_adopts_nothing(connection):
     assert adopt_by_content(connection, 99) is None
+
+
+def test_where_both_lay_before_is_remembered(connection):
+    connection.execute(former_path.insert(), [{"record": NEW, "path": b"desk/letter"}])
+    adopt_by_content(connection, NEW)
+    found = connection.execute(sa.select(former_path).order_by(former_path.c.path)).all()
+    assert found == [(OLD, b"desk/letter"), (OLD, b"old/letter")]

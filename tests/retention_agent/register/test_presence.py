@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from retention_agent.register import presence
-from retention_agent.register.tables import sighting
+from retention_agent.register.tables import former_path, sighting
 
 
 def sightings(council):
@@ -36,6 +36,9 @@ def test_what_comes_back_stands_where_it_was_put(council, path):
         presence.return_to_share(connection, number, path, os.stat(full))
     row = council.row(number)
     assert (row.present, row.path, row.inode) == (True, path, os.stat(full).st_ino)
+    with council.app.engine.begin() as connection:
+        before = connection.execute(sa.select(former_path)).all()
+    assert before == ([] if path == b"fin/a.txt" else [(number, b"fin/a.txt")])
     known = set() if path.startswith(b"new") else {(os.path.basename(path), number)}
     assert sightings(council) == known
 

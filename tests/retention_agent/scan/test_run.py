@@ -4,10 +4,11 @@ import os
 import unicodedata
 
 import pytest
+import sqlalchemy as sa
 
 from policies.lifecycle import State
 from retention_agent.errors import NotFound, Refused
-from retention_agent.register.tables import record, share
+from retention_agent.register.tables import former_path, record, share
 from retention_agent.scan import intake, walk
 from retention_agent.scan.run import scan_share
 from retention_agent.shares.local import open_root
@@ -110,6 +111,8 @@ def test_a_moved_file_keeps_its_record_and_is_not_read_again(watched, new):
     assert f'"object":"record:{number}"' in event
     assert new not in event
     assert new in watched.openings()
+    with watched.engine.begin() as connection:
+        assert connection.execute(sa.select(former_path)).all() == [(number, b"a")]
 
 
 def test_a_renamed_folder_of_a_thousand_files_keeps_every_record(watched):

@@ -124,7 +124,8 @@ def _mandate(
 ) -> Iterator[Problem]:
     manifest = _get(document, "manifest", dict)
     shown = [_get(document, "request", dict), *_get(document, "approvals", list)]
-    shown += document.get("answers", []) if isinstance(document, dict) else []
+    if isinstance(document, dict) and "answers" in document:
+        shown += _get(document, "answers", list)
     counted = [_counted(batch, one, authority) for one in shown]
     valid = [made for made in counted if made]
     if len(valid) < len(shown):

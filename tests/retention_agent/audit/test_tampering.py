@@ -5,10 +5,12 @@ import shutil
 
 import pytest
 
+from retention_agent.audit import canonical
 from retention_agent.audit.verifier import check_bundle
 
 ROUNDS = 1_000
 SEALED_ROUNDS = 200  # the seal finds whatever it covers; the rest has to hold without it
+KIND_ROUNDS = 1_000
 SEED = 20260501
 FREE_TEXT = ("README.txt", "retention-verify.pyz", "log.pem")
 
@@ -122,6 +124,48 @@ def is_outside_the_evidence(path, harm) -> bool:
         or path.name.startswith("SHA256SUMS")
         or (path.name == "checkpoints.jsonl" and drops_a_line)
     )
+
+
+def places(value, trail=()):
+    """The way to every value within a JSON value."""
+    yield trail
+    inner = (
+        value
+        if isinstance(value, dict)
+        else dict(enumerate(value if isinstance(value, list) else ()))
+    )
+    for key, part in inner.items():
+        yield from places(part, (*trail, key))
+
+
+def exchanged(value, trail, other):
+    if not trail:
+        return other
+    copy = value.copy()
+    copy[trail[0]] = exchanged(value[trail[0]], trail[1:], other)
+    return copy
+
+
+def test_a_value_of_another_kind_anywhere_is_found_and_stops_no_check(bundle):
+    council, folder = bundle
+    chance = random.Random(SEED + 2)
+    names = [one for one in sorted(folder.rglob("*.json*"))]
+    for _ in range(KIND_ROUNDS):
+        path = chance.choice(names)
+        raw = path.read_bytes()
+        lines = raw.splitlines()
+        number = chance.randrange(len(lines))
+        value = canonical.loads(lines[number])
+        trail = chance.choice(list(places(value)))
+        other = chance.choice([None, True, -1, 2**52, "x", [], {}, [None], {"x": 1}])
+        lines[number] = canonical.dumps(exchanged(value, trail, other))
+        changed = b"\n".join(lines) + (b"\n" if raw.endswith(b"\n") else b"")
+        if changed == raw:
+            continue
+        path.write_bytes(changed)
+        council.reseal(folder)
+        assert not check_bundle(folder).sound, f"{other!r} at {trail} of {path.name}"
+        path.write_bytes(raw)
 
 
 @pytest.mark.parametrize("name", ["leaves.jsonl", "openings.jsonl", "statements.jsonl"])

@@ -149,7 +149,7 @@ def exchanged(value, trail, other):
 def test_a_value_of_another_kind_anywhere_is_found_and_stops_no_check(bundle):
     council, folder = bundle
     chance = random.Random(SEED + 2)
-    names = [one for one in sorted(folder.rglob("*.json*"))]
+    names = sorted(folder.rglob("*.json*"))
     for _ in range(KIND_ROUNDS):
         path = chance.choice(names)
         raw = path.read_bytes()

@@ -237,7 +237,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Iterator[str]
     """A share with many folders of two messages each, scanned; one folder for each test."""
     desk = Desk(tmp_path_factory.mktemp("cases"))
     desk.open()
-    names = [f"case{number:02}" for number in range(60)]
+    names = [f"case{number:03}" for number in range(120)]
     for name in names:
         desk.mail(f"{name}/one.eml", f"Invoice one of {name}.")
         desk.mail(f"{name}/two.eml", f"Invoice two of {name}.")

@@ -12,7 +12,7 @@ from retention_agent.cli.choose import find_record
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import as_of_option
 from retention_agent.cli.session import Session, with_session
-from retention_agent.register import decisions
+from retention_agent.register import decisions, records
 from retention_agent.shares.paths import as_json
 
 
@@ -74,8 +74,8 @@ def _standing(row: sa.RowMapping, decision: Decision) -> list[str]:
     if state in {State.DESTROYED, State.TRANSFERRED}:
         return [meaning]
     lines = [sentence(decision)]
-    if row["declined"]:
-        lines.append(f"The archive's reason: {row['declined']}")
+    if why := records.declined(row):
+        lines.append(f"The archive's reason: {why}")
     if state not in {State.SEEN, State.CLASSIFIED}:
         lines.append(meaning)
     if not row["present"] and state not in IN_BIN:

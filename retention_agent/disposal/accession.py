@@ -137,7 +137,7 @@ def _follow(connection: sa.Connection, new: Sequence[tuple[Item, Answer]], now: 
         if answer.answer != ACCEPTED:
             why = f"declined by the archive: {answer.reason}"
             move_items(connection, [item], State.DUE, now, why)
-            transfers.decline(connection, item.record, str(answer.reason))
+            transfers.decline(connection, item.record, _sha256(item), str(answer.reason))
         elif not is_last(item):
             why = "the archive has a copy; the record stays for the next phase of its rule"
             move_items(connection, [item], State.CLASSIFIED, now, why)

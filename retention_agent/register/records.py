@@ -93,9 +93,14 @@ def _policy_record(
         reviewed=row["reviewed"] and date.fromisoformat(row["reviewed"]),
         phase=_phase(row),
         digest=row["sha256"] or "",
-        declined=row["declined"] is not None,
+        declined=declined(row) is not None,
         archive_wanted=row["archive_wanted"] is not None,
     )
+
+
+def declined(row: sa.RowMapping) -> str | None:
+    """Why the archive does not want the record; it never saw the content of one that changed."""
+    return row["declined"] if row["declined_of"] == row["sha256"] else None
 
 
 def phase_of(record_class: str | None, sha256: str | None) -> str:

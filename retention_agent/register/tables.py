@@ -119,6 +119,7 @@ record = sa.Table(
     sa.Column("phase", sa.Integer, nullable=False, server_default="0"),
     sa.Column("phase_of", sa.Text),  # the class and content for which they were done
     sa.Column("declined", sa.Text),  # why the archive declined it, when it was offered
+    sa.Column("declined_of", sa.Text),  # SHA-256 of the content that it declined
     sa.Column("archive_wanted", sa.Text),  # day on which a reviewer wanted it offered
     sqlite_autoincrement=True,  # a number is never used twice, whatever becomes of its row
 )

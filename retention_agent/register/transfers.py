@@ -125,9 +125,10 @@ def remember_store(connection: sa.Connection, name: str, store: bytes) -> None:
     connection.execute(transfer.update().where(transfer.c.batch == name).values(store=store))
 
 
-def decline(connection: sa.Connection, number: int, reason: str) -> None:
-    """Note why the archive does not want a record."""
-    connection.execute(record.update().where(record.c.id == number).values(declined=reason))
+def decline(connection: sa.Connection, number: int, sha256: str, reason: str) -> None:
+    """Note why the archive does not want that content of a record."""
+    values = {"declined": reason, "declined_of": sha256}
+    connection.execute(record.update().where(record.c.id == number).values(values))
 
 
 def end_phase(connection: sa.Connection, number: int, entry: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from policies import Decision, Rule
 from retention_agent.audit import canonical, merkle
+from retention_agent.register import records
 from retention_agent.shares.paths import display
 
 
@@ -41,8 +42,8 @@ def entry(row: sa.RowMapping, decision: Decision, rule: Rule) -> str:
     }
     if not decision.final:  # it is copied for the archive or reviewed, and stays for what follows
         content |= {"final": False, "phase": decision.phase}
-    if row["declined"] is not None:
-        content["declined"] = row["declined"]  # who reviews it reads the archive's reason
+    if (why := records.declined(row)) is not None:
+        content["declined"] = why  # who reviews it reads the archive's reason
     return canonical.dumps(content).decode()
 
 

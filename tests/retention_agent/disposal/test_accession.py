@@ -16,6 +16,7 @@ from retention_agent.disposal.receipt import read
 from retention_agent.disposal.run import dispose
 from retention_agent.errors import Incomplete, Refused, UsageError
 from retention_agent.register import transfers
+from retention_agent.register.tables import record
 from retention_agent.register.transfer_tables import transfer, transfer_item
 
 HEADING = ["record", "path", "sha256", "outcome", "accession", "date", "reason"]
@@ -91,6 +92,17 @@ def test_what_was_declined_goes_to_review_with_the_archives_reason(council, site
     (entry, *_) = [json.loads(item.manifest) for item in site.items(again.batch)]
     assert entry["declined"] == "not of interest"
     assert site.problems() == []
+
+
+def test_what_changed_since_it_was_declined_is_offered_again(council, site, office):
+    office.receive(*(office.declined(number) for number in range(3)))
+    with council.app.engine.begin() as connection:
+        changed = record.update().where(record.c.id == office.record(1))
+        connection.execute(changed.values(sha256="5e11"))
+    assert council.propose(action=Action.REVIEW).size == 2
+    again = council.propose(action=Action.TRANSFER).batch
+    (item,) = site.items(again)
+    assert "declined" not in json.loads(item.manifest)
 
 
 def test_the_same_receipt_again_changes_nothing(council, office):

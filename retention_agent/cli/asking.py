@@ -153,7 +153,12 @@ def facets_document(counts: Facets) -> dict[str, Any]:
 
 def scope_document(scope: Coverage) -> dict[str, int]:
     """How much of a scope an answer does not cover."""
-    return {"unread": scope.unreadable, "pending": scope.pending, "partial": scope.partial}
+    return {
+        "unread": scope.unreadable,
+        "pending": scope.pending,
+        "partial": scope.partial,
+        "folders_not_entered": scope.folders_not_entered,
+    }
 
 
 def _rows(connection: sa.Connection, found: Sequence[Hit]) -> dict[int, sa.RowMapping]:

@@ -28,7 +28,7 @@ def command(session: Session, share: str | None, action: str | None, as_of: date
     app = session.open()
     with app.engine.begin() as connection:
         found = list(_due(app, connection, share, as_of or app.today()))
-        scope = coverage(connection, share)
+        scope = coverage(connection, (share,) if share else ())
         adopted = bool(schedules.in_force(connection).adopted)
     found = [each for each in found if action is None or each[1].action == action]
     if session.as_json:

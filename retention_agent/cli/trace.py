@@ -23,6 +23,7 @@ from retention_agent.errors import IntegrityError, Refused, UsageError
 from retention_agent.register import lookup, records
 from retention_agent.register.coverage import coverage
 from retention_agent.register.lookup import Match
+from retention_agent.register.tables import share
 
 MOST = 1_000
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -69,9 +70,10 @@ def command(
         asked = _matches(connection, sought, like)
         findings = _tracer(app, connection).trace(asked.matches)
         scope = coverage(connection)
+        unseen = _never_complete(app, connection)
     request = received and Request(received, regime, app.config.zone)
     said = answer(findings, request) if request else None
-    notes = cautions(findings, scope, app.config)
+    notes = cautions(findings, scope, unseen, app.config)
     if session.as_json:
         emit(document(asked.words, findings, said, notes))
     else:
@@ -101,6 +103,13 @@ def _matches(connection: sa.Connection, sought: str | None, like: Path | None) -
     if len(found) > MOST:
         raise UsageError(f"{len(found)} records match {words!r}", "Give more of the path.")
     return _Sought(words, found)
+
+
+def _never_complete(app: App, connection: sa.Connection) -> list[str]:
+    """The shares of which no scan ever saw everything."""
+    seen = sa.select(share.c.name).where(share.c.last_complete_scan.is_not(None))
+    complete = set(connection.scalars(seen))
+    return [each.name for each in app.config.shares if each.name not in complete]
 
 
 def _digest_of(path: Path) -> str:

@@ -115,13 +115,16 @@ def _names(signed: Sequence[Signature], app: App) -> str:
     return " and ".join(f"{each.person} ({local_time(each.signed, app)})" for each in signed)
 
 
-def cautions(findings: Sequence[Finding], scope: Coverage, config: Config) -> list[str]:
-    """What whoever reads the findings must bear in mind."""
+def cautions(
+    findings: Sequence[Finding], scope: Coverage, unseen: Sequence[str], config: Config
+) -> list[str]:
+    """What whoever reads the findings must bear in mind; `unseen` are shares not wholly scanned."""
     notes = []
     if any(one.match in {Match.NAME, Match.EARLIER_NAME} for one in findings):
         notes.append("A name is no proof: another file may have had it, and it another name.")
-    if scope.unreadable or scope.pending:
+    if scope.unreadable or scope.pending or scope.folders_not_entered:
         notes.append(f"{scope.sentence()} A copy among them would not be found by its content.")
+    notes += [f"No scan of share {name} ever saw everything on it." for name in unseen]
     known = {copy for share in config.shares for copy in share.known_copies}
     notes += [f"May still hold it: {copy}" for copy in sorted(known)]
     return notes

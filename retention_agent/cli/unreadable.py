@@ -1,7 +1,7 @@
 """`retention unreadable`: what could not be read and why; and to read it again."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -141,7 +141,7 @@ def show_unread(
     require_elsewhere(app, csv_file)
     _require_known(app, choice)
     tally = _Tally()
-    rows: list[tuple[str, ...]] = [COLUMNS]
+    rows: list[tuple[object, ...]] = [COLUMNS]
     with app.engine.begin() as connection:
         for found in unread(connection, choice.condition, choice.share, choice.reason):
             tally.add(found)
@@ -185,9 +185,9 @@ def _example(found: Unread) -> Sequence[object]:
     return [found.record, f"{found.share}:{display(found.path)}", size(found.size), found.owner]
 
 
-def _row(found: Unread) -> tuple[str, ...]:
+def _row(found: Unread) -> tuple[object, ...]:
     folder, _, name = found.path.rpartition(b"/")
-    cells: Iterable[object] = (
+    return (
         found.record,
         found.share,
         display(folder),
@@ -199,7 +199,6 @@ def _row(found: Unread) -> tuple[str, ...]:
         found.owner,
         found.failures,
     )
-    return tuple(map(str, cells))
 
 
 def _document(found: Unread) -> dict[str, object]:

@@ -110,7 +110,8 @@ def reach(desk: Desk, asked: Asked) -> Coverage:
 
     The class and date of what was not read are unknown, so the scope is that of the shares.
     """
-    return coverage(desk.connection, None, in_scope(desk, asked.question.scope))
+    scope = asked.question.scope
+    return coverage(desk.connection, scope.shares, in_scope(desk, scope))
 
 
 def unread(desk: Desk, asked: Asked) -> Iterator[sa.RowMapping]:

@@ -19,7 +19,7 @@ from retention_agent.shares.paths import display
 
 _BLOCK = 1 << 20
 _OTHER = re.compile(r"[^\w.-]+")
-_LONGEST = 80
+_LONGEST = 160  # bytes, of the 255 that every file system takes
 _LONGEST_ENDING = 12
 
 
@@ -64,7 +64,8 @@ def target_name(number: int, path: bytes) -> str:
     stem, ending = os.path.splitext(_OTHER.sub("_", shown))
     if len(ending) > _LONGEST_ENDING:
         stem, ending = f"{stem}{ending}", ""
-    return f"{number:08}_{stem[:_LONGEST].strip('._')}{ending.rstrip('.')}"
+    shortened = stem.encode()[:_LONGEST].decode(errors="ignore")
+    return f"{number:08}_{shortened.strip('._')}{ending.rstrip('.')}"
 
 
 def _owner_only(path: str, flags: int) -> int:

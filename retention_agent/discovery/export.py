@@ -99,7 +99,7 @@ def write(
     }
     document = search_record.complete(found.described, about, outcome)
     write_state_file(to / READABLE, readable(document).encode())
-    content = json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"
+    content = json.dumps(document, indent=2).encode() + b"\n"
     write_state_file(to / RECORD, content)
     return {**document, "sha256": hashlib.sha256(content).hexdigest()}
 

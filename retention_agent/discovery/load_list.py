@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from retention_agent.register import records
-from retention_agent.shares.paths import as_json
+from retention_agent.shares.paths import as_json, printable
 
 COLUMNS = (
     *("record", "share", "path", "path_b64", "class", "dated", "dated_by", "modified", "owner"),
@@ -74,9 +74,9 @@ def _described(row: sa.RowMapping, zone: ZoneInfo) -> dict[str, Any]:
         "dated": dated.on,
         "dated_by": dated.origin,
         "modified": records.modified(row, zone),
-        **{name: row[name] for name in ("owner", "size", "sha256", "media_type", "title")},
-        "from": fields.get("from"),
-        "to": fields.get("to"),
+        **{name: row[name] for name in ("size", "sha256", "media_type")},
+        **{name: printable(row[name] or "") for name in ("owner", "title")},
+        **{name: printable(fields.get(name, "")) for name in ("from", "to")},
         "read": reading(row),
         "present": "yes" if row["present"] else "no",
     }

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from retention_agent.shares.paths import display
+from retention_agent.shares.paths import printable
 
 
 def readable(document: Mapping[str, Any]) -> str:
     """The search record in words; says nothing that the document does not hold."""
-    return "\n".join(_shown(line) for line in _lines(document)) + "\n"
+    return "\n".join(map(printable, _lines(document))) + "\n"
 
 
 def _lines(document: Mapping[str, Any]) -> Iterator[str]:
@@ -30,7 +30,8 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"    last complete scan {scan};"
         yield (
             f"    {each['unread']} could not be read, {each['pending']} not read yet,"
-            f" {each['partial']} read in part"
+            f" {each['partial']} read in part,"
+            f" {each['folders_not_entered']} folders not entered"
         )
     yield ""
     yield from _found(document)
@@ -78,8 +79,3 @@ def _withheld(withheld: Mapping[str, Any]) -> str:
     if withheld["records"] is None:
         return "Parts of the shares are closed to this searcher and were left out."
     return f"{withheld['records']} more records were found in parts closed to this searcher."
-
-
-def _shown(line: str) -> str:
-    """A line without anything that steers a terminal; names in it came from strangers."""
-    return display(line.encode("utf-8", "replace")).replace("\\\\", "\\")

@@ -96,7 +96,7 @@ def _shares(desk: Desk, asked: Asked, found: Sequence[sa.RowMapping]) -> list[di
     scanned = {row.name: row for row in desk.connection.execute(wanted.order_by(share.c.name))}
     described = []
     for name in [*scanned, *(name for name in names if name not in scanned)]:
-        gaps = coverage(desk.connection, name, in_scope(desk, asked.question.scope))
+        gaps = coverage(desk.connection, (name,), in_scope(desk, asked.question.scope))
         row = scanned.get(name)
         described.append(
             {
@@ -108,6 +108,7 @@ def _shares(desk: Desk, asked: Asked, found: Sequence[sa.RowMapping]) -> list[di
                 "unread": gaps.unreadable,
                 "pending": gaps.pending,
                 "partial": gaps.partial,
+                "folders_not_entered": gaps.folders_not_entered,
             }
         )
     return described

@@ -1,20 +1,25 @@
 """How much of what is on the shares has been read: no answer is complete without it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from retention_agent.register.tables import record, share
+from retention_agent.register.tables import directory, record, share
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Files of a scope by how far they were read; `partial` ones were read, but not whole."""
+    """Files of a scope by how far they were read; `partial` ones were read, but not whole.
+
+    Of a folder that could not be entered nothing is known, not even how many files are in it.
+    """
 
     captured: int
     unreadable: int
     pending: int
     partial: int
+    folders_not_entered: int = 0
 
     def sentence(self) -> str:
         """In one sentence for people."""
@@ -28,31 +33,41 @@ class Coverage:
             if count
         ]
         total = self.captured + self.unreadable + self.pending
-        if not gaps:
-            return f"All {total} files in scope were read."
-        return f"Of {total} files in scope: {', '.join(gaps)}; they may hold more."
+        said = "No file is in scope."
+        if gaps:
+            said = f"Of {total} files in scope: {', '.join(gaps)}; they may hold more."
+        elif total:
+            said = f"All {total} files in scope were read."
+        if self.folders_not_entered:
+            said += f" {self.folders_not_entered} folders could not be entered."
+        return said
 
 
 def coverage(
     connection: sa.Connection,
-    share_name: str | None = None,
+    names: Collection[str] = (),
     *among: sa.ColumnElement[bool],
 ) -> Coverage:
-    """The coverage of one share, or of all; only records `among` those of some conditions count."""
+    """The coverage of some shares, or of all; of records only those `among` which count."""
+    here = share.c.name.in_(names) if names else sa.true()
     query = (
         sa.select(record.c.capture, record.c.partial, sa.func.count())
         .join(share)
-        .where(record.c.present, *among)
+        .where(record.c.present, here, *among)
         .group_by(record.c.capture, record.c.partial)
     )
-    if share_name is not None:
-        query = query.where(share.c.name == share_name)
+    closed = (
+        sa.select(sa.func.count())
+        .select_from(directory.join(share))
+        .where(directory.c.error.is_not(None), here)
+    )
     counts = {(capture, cut): number for capture, cut, number in connection.execute(query)}
     return Coverage(
         captured=_sum(counts, "captured"),
         unreadable=_sum(counts, "unreadable"),
         pending=_sum(counts, "pending"),
         partial=counts.get(("captured", True), 0),
+        folders_not_entered=connection.scalar(closed) or 0,
     )
 
 

@@ -17,6 +17,7 @@ from retention_agent.register.tables import directory, record, share, unfinished
 AGES = ((1, "under 1 year"), (3, "1 to 3 years"), (7, "3 to 7 years"), (15, "7 to 15 years"))
 OLDEST = "over 15 years"
 AHEAD = "in the future"
+BANDS = (AHEAD, *(name for _, name in AGES), OLDEST)
 SIZES = (
     (1, "empty"),
     (100_000, "under 100 kB"),
@@ -151,6 +152,13 @@ def _size_bands(size: sa.ColumnElement[int]) -> list[Band]:
     return [*bands, (LARGEST, size >= least)]
 
 
+def band(day: date, today: date) -> str:
+    """The one of `BANDS` that a day lies in, as the database counts it."""
+    if day > today:
+        return AHEAD
+    return next((name for years, name in AGES if day > years_before(today, years)), OLDEST)
+
+
 def years_before(day: date, years: int) -> date:
     """The same day so many years before; 29 February becomes the 28th."""
     is_leap_day = (day.month, day.day) == (2, 29)
@@ -161,7 +169,7 @@ def _enter(found: Overview, row: sa.RowMapping) -> None:
     for each in fields(found):
         if each.name in row:
             setattr(found, each.name, row[each.name])
-    for name in (AHEAD, *(name for _, name in AGES), OLDEST):
+    for name in BANDS:
         found.ages[name] = row[name]
     for name in (*(name for _, name in SIZES), LARGEST):
         found.sizes[name] = row[name]

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from classifiers.trivial import trivial
 from policies import Action, Decision, Reason, Schedule, Trust
 from retention_agent.register import records
-from retention_agent.shares.paths import display
+from retention_agent.register.overview import band
+from retention_agent.shares.paths import display, printable
 
 NO_CLASS = "(no class)"
 NO_OWNER = "(not known)"
@@ -19,10 +20,6 @@ NOT_READ = "not read yet"
 HELD = "held"
 
 _YEAR = 365.25
-_BANDS = ((1, "under 1 year"), (3, "1 to 3 years"), (7, "3 to 7 years"), (15, "7 to 15 years"))
-_OLDEST = "over 15 years"
-BANDS = (*(name for _, name in _BANDS), _OLDEST)
-
 _KINDS = (
     ("Word documents", ("wordprocessingml", "msword", "opendocument.text", "/rtf", "wordperfect")),
     ("Spreadsheets", ("spreadsheet", "excel", "/csv")),
@@ -50,6 +47,8 @@ class Line:
     kind: str
     size: int
     age: float
+    band: str
+    """the age as one of `overview.BANDS`"""
     trusted_date: bool
     action: Action
     reason: Reason
@@ -60,11 +59,6 @@ class Line:
     """why the program cannot tell what it is, in words; empty where it can"""
     redundant: bool
     trivial: str
-
-    @property
-    def band(self) -> str:
-        """The age as a band of `BANDS`."""
-        return next((name for years, name in _BANDS if self.age < years), _OLDEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +79,13 @@ def line(row: sa.RowMapping, decision: Decision, within: Frame) -> Line:
     return Line(
         share=row["share_name"],
         folder=folder.partition("/")[0] or TOP,
-        owner=display((row["owner"] or NO_OWNER).encode("utf-8", "surrogatepass")),
+        owner=printable(row["owner"] or NO_OWNER),
         record_class=row["record_class"] or NO_CLASS,
         service=within.schedule.functions[rule.function] if rule else NO_CLASS,
         kind=_kind(row["media_type"]),
         size=row["size"],
         age=max(0.0, (within.today - dated.on).days / _YEAR),
+        band=band(dated.on, within.today),
         trusted_date=dated.trust is Trust.EVIDENCED,
         action=decision.action,
         reason=decision.reason,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from retention_agent.register.overview import BANDS
 from retention_agent.report.figures import (
     DIMENSIONS,
     OBSOLETE,
@@ -15,7 +16,6 @@ from retention_agent.report.figures import (
     Tallies,
     Tally,
 )
-from retention_agent.report.line import BANDS
 
 MOST_ROWS = 40
 """of a table by owner or class; the rest is added up in one row"""
@@ -70,7 +70,7 @@ def summary(figures: Figures) -> Table:
         unknown_files.bytes += tally.bytes
     rows.append(("What we do not know: no class, or not fully read", *_pair(unknown_files)))
     note = "Nothing in this report allows destruction; that takes an approved batch."
-    return Table("summary", "At a glance", note, ("", "files", "bytes"), tuple(rows))
+    return Table("summary", "At a glance", note, ("what", "files", "bytes"), tuple(rows))
 
 
 def unknown(figures: Figures) -> Table:

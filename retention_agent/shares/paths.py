@@ -29,6 +29,11 @@ def display(raw: bytes) -> str:
     return "".join(map(_shown, text))
 
 
+def printable(text: str) -> str:
+    """Any other text of strangers in the same way; a backslash, as in an account, stays one."""
+    return "".join(each if each == "\\" else _shown(each) for each in text)
+
+
 def as_json(raw: bytes) -> dict[str, str]:
     """`path` for reading; `path_b64` too where the text is not the very bytes of the name."""
     text = display(raw)

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -24,6 +25,7 @@ def commands(command: click.Command, path: str = "") -> Iterator[tuple[str, clic
 
 
 ALL = dict(commands(retention))
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_every_command_has_an_example_and_none_is_of_something_else():
@@ -40,6 +42,18 @@ def test_an_example_is_of_its_command_and_is_understood(path, tmp_path, monkeypa
     assert " ".join(words[:depth]) == path
     context = ALL[path].make_context(path, words[depth:], **retention.context_settings)
     assert context.params
+
+
+@pytest.mark.parametrize("path", sorted(ALL))
+def test_what_it_prints_as_json_is_documented(path):
+    """Its own keys are compared with what it prints by `test_json_contracts`."""
+    documented = (DOCS / "reference" / "json.md").read_text(encoding="utf-8")
+    assert f"`retention {path}`" in documented
+
+
+@pytest.mark.parametrize("path", sorted(ALL))
+def test_it_has_an_option_for_json(path):
+    assert "--json" in {option for each in ALL[path].params for option in each.opts}
 
 
 @pytest.mark.parametrize("path", sorted(ALL))

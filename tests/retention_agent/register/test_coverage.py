@@ -9,12 +9,14 @@ from retention_agent.register.coverage import Coverage, coverage
     ("counts", "sentence"),
     [
         ((3, 0, 0, 0), "All 3 files in scope were read."),
-        ((0, 0, 0, 0), "All 0 files in scope were read."),
+        ((0, 0, 0, 0), "No file is in scope."),
         ((1, 2, 0, 0), "Of 3 files in scope: 2 could not be read; they may hold more."),
         (
             (4, 1, 0, 3),
             "Of 5 files in scope: 1 could not be read, 3 read in part; they may hold more.",
         ),
+        ((0, 0, 0, 0, 2), "No file is in scope. 2 folders could not be entered."),
+        ((3, 0, 0, 0, 1), "All 3 files in scope were read. 1 folders could not be entered."),
         ((0, 0, 2, 0), "Of 2 files in scope: 2 not read yet; they may hold more."),
     ],
 )
@@ -29,5 +31,5 @@ def test_only_what_is_on_the_share_counts(council):
     council.add("d.txt", partial=True)
     council.add("e.txt", present=False)
     with council.app.engine.begin() as connection:
-        assert coverage(connection) == coverage(connection, "files") == Coverage(2, 1, 1, 1)
-        assert coverage(connection, "other") == Coverage(0, 0, 0, 0)
+        assert coverage(connection) == coverage(connection, ("files",)) == Coverage(2, 1, 1, 1)
+        assert coverage(connection, ("other",)) == Coverage(0, 0, 0, 0)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retention_agent.shares.paths import as_json, display, from_json
+from retention_agent.shares.paths import as_json, display, from_json, printable
 
 names = st.binary(min_size=1, max_size=40) | st.text(max_size=30).map(
     lambda text: text.encode("utf-8", "surrogatepass")
@@ -65,3 +65,8 @@ def test_json_adds_the_bytes_only_where_the_text_differs():
 def test_bytes_that_are_not_base64_are_refused_with_the_text():
     with pytest.raises(ValueError, match="path_b64 is not base64"):
         from_json({"path": "x", "path_b64": "not base64!"})
+
+
+def test_other_text_keeps_its_backslashes_and_steers_nothing():
+    assert printable("COUNCIL\\jsmith") == "COUNCIL\\jsmith"
+    assert printable("a\x1b[31m\u202eb\nc\ud800") == "a\\x1b[31m\\u202eb\\x0ac\\ud800"

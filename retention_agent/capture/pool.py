@@ -17,7 +17,6 @@ import os
 import selectors
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar, cast
 
 from retention_agent.capture.description import Failure, NotRead
@@ -64,12 +63,7 @@ class Pool(Generic[F]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._abandon()
         self._selector.close()
         os.close(self._document)

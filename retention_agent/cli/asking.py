@@ -19,8 +19,8 @@ from retention_agent.cli.parameters import DAY
 from retention_agent.discovery.answer import Asked, Desk, ask, seat
 from retention_agent.discovery.question import Question, Scope
 from retention_agent.discovery.searcher import searcher
-from retention_agent.errors import UsageError
-from retention_agent.register import records
+from retention_agent.errors import NotFound, UsageError, nearest
+from retention_agent.register import records, schedules
 from retention_agent.register.coverage import Coverage
 from retention_agent.register.tables import record
 from retention_agent.shares.paths import as_json
@@ -88,10 +88,9 @@ def put(app: App, at: Desk, question: Question) -> Asked:
 
     Raises:
         UsageError: it cannot be read; says where and what to write instead.
-        NotFound: no share or person is called so.
+        NotFound: no share, class or person is called so.
     """
-    for name in question.scope.shares:
-        app.config.share(name)
+    require_scope(app, at.connection, question.scope)
     try:
         return ask(at, question)
     except QueryError as error:
@@ -100,6 +99,24 @@ def put(app: App, at: Desk, question: Question) -> Asked:
             *(_pointed(question.words, error.position) if question.words else ()),
             error.suggestion,
         ) from error
+
+
+def require_scope(app: App, connection: sa.Connection, scope: Scope) -> None:
+    """Let a scope pass whose shares and classes there are: a slip would find nothing, silently.
+
+    Raises:
+        ConfigError: no share is called so.
+        NotFound: neither the schedule nor any record has such a class.
+    """
+    for name in scope.shares:
+        app.config.share(name)
+    if scope.classes:
+        given = connection.scalars(sa.select(record.c.record_class).distinct())
+        known = {*schedules.in_force(connection).rules, *filter(None, given)}
+        folded = {code.casefold() for code in known}
+        for code in scope.classes:
+            if code.casefold() not in folded:
+                raise NotFound(f"no class is called {code!r}{nearest(code.upper(), known)}")
 
 
 def _pointed(text: str, position: int) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from retention_agent.cli.parameters import WORDS
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import Refused, UsageError
 from retention_agent.register import schedules, triggers
+from retention_agent.register.files import AWAY
 from retention_agent.register.reindex import reindex
 from retention_agent.register.tables import record as record_table
 
@@ -100,14 +101,5 @@ def _decide(app: App, connection: sa.Connection, row: sa.RowMapping, record_clas
 
 
 def _require_open(state: str, number: int) -> None:
-    closed = {
-        State.ARMED,
-        State.BINNED,
-        State.VERIFIED,
-        State.WAITING,
-        State.PURGE_ARMED,
-        State.DESTROYED,
-        State.TRANSFERRED,
-    }
-    if State(state) in closed:
+    if State(state) in AWAY:
         raise Refused(f"record {number} is {state}; restore it first: retention restore {number}")

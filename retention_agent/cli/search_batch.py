@@ -8,7 +8,7 @@ import click
 
 from retention_agent import sheets
 from retention_agent.bootstrap import App
-from retention_agent.cli.asking import as_option, desk, scope_document, scope_options
+from retention_agent.cli.asking import as_option, desk, require_scope, scope_document, scope_options
 from retention_agent.cli.files import require_elsewhere, write_file
 from retention_agent.cli.output import emit, note, table
 from retention_agent.cli.parameters import FILE
@@ -40,9 +40,8 @@ def command(
     wanted = batch.read_terms(sheets.read_rows(file))
     app = session.open()
     require_elsewhere(app, output)
-    for name in scope.shares:
-        app.config.share(name)
     with desk(app, person) as at:
+        require_scope(app, at.connection, scope)
         results = list(batch.run(at, wanted, scope))
         gaps = answer.reach(at, answer.ready(at, Question("any", None, scope), None))
     shares = scope.shares or tuple(share.name for share in app.config.shares)

@@ -126,6 +126,9 @@ def list_command(session: Session) -> None:
         for each in found:
             emit(each)
         return
+    if not found:
+        say("No batch was copied for the archive yet. Next: retention transfer export BATCH")
+        return
     table(
         ["batch", "status", "read again", "files", *_COUNTED, "waits for"],
         [_row(app, each) for each in found],

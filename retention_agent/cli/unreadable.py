@@ -22,7 +22,7 @@ from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import FILE, NUMBER
 from retention_agent.cli.progress import size, watch
 from retention_agent.cli.session import Session, with_session
-from retention_agent.errors import UsageError
+from retention_agent.errors import UsageError, nearest
 from retention_agent.register import records, schedules
 from retention_agent.register.tables import record
 from retention_agent.register.tables import share as share_table
@@ -163,7 +163,8 @@ def _require_known(app: App, choice: Choice) -> None:
         app.config.share(choice.share)
     if choice.reason is not None and choice.reason not in MEANINGS:
         raise UsageError(
-            f"{choice.reason!r} is no reason for which files cannot be read",
+            f"{choice.reason!r} is no reason for which files cannot be read"
+            f"{nearest(choice.reason, MEANINGS)}",
             "docs/reference/reasons.md names them; `retention unreadable` shows those there are.",
         )
 

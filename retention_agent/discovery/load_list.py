@@ -87,8 +87,8 @@ def _families(rows: Sequence[sa.RowMapping]) -> dict[int, int]:
     head: dict[str, str] = {}
 
     def top(message: str) -> str:
-        while head.get(message, message) != message:
-            message = head[message]
+        while (above := head.get(message, message)) != message:
+            head[message] = message = head.get(above, above)  # so that no chain stays long
         return message
 
     members: dict[int, str] = {}

@@ -165,6 +165,8 @@ def test_a_list_of_terms_may_be_a_workbook_both_ways(kept, tmp_path):
     assert row[heading.index("hits")] == "2"
     assert "bridge" in kept.do("search", "batch", terms).out
     assert "new file" in kept.do("search", "batch", terms, "--output", output, code=2).err
+    slip = kept.do("search", "batch", terms, "--class", "FIN-03", code=2)
+    assert "no class is called 'FIN-03'; did you mean 'FIN-0" in slip.err
 
 
 @pytest.mark.parametrize("content", ["", "bridge\nriver\n", "term\n\n"])

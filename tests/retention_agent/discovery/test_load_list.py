@@ -41,6 +41,23 @@ def test_answers_to_one_another_are_a_family_and_equal_contents_duplicates():
     assert column(listed, "copy_note")[2] == "gone"
 
 
+def test_a_long_thread_listed_backwards_is_one_family():
+    messages = range(30_000, 0, -1)
+    rows = rows_of(
+        *(("aa", {"message_id": f"<{n}>", "in_reply_to": f"<{n - 1}>"}) for n in messages)
+    )
+    assert set(column(table(rows, {}, ZoneInfo("UTC")), "family")) == {1}
+
+
+def test_what_strangers_wrote_steers_nothing_and_an_account_keeps_its_backslash():
+    row = {**rows_of(("aa", {"from": "a\u202eb", "to": "\x1b[31m"}))[0], "title": "t\x9b"}
+    listed = table([{**row, "owner": "COUNCIL\\ann"}], {}, ZoneInfo("UTC"))
+    assert column(listed, "from") == ["a\\u202eb"]
+    assert column(listed, "to") == ["\\x1b[31m"]
+    assert column(listed, "title") == ["t\\u009b"]
+    assert column(listed, "owner") == ["COUNCIL\\ann"]
+
+
 def test_how_far_a_record_was_read_is_told_in_words():
     told = [
         reading({**BLANK, "capture": capture, "partial": cut, "unreadable": "encrypted"})

@@ -103,5 +103,9 @@ def _families(rows: Sequence[sa.RowMapping]) -> dict[int, int]:
     for number, message in members.items():
         threads.setdefault(top(message), []).append(number)
     return {
-        number: min(thread) for thread in threads.values() if len(thread) > 1 for number in thread
+        number: lowest
+        for thread in threads.values()
+        if len(thread) > 1
+        for lowest in [min(thread)]
+        for number in thread
     }

@@ -1,6 +1,8 @@
 """The list of a batch as a sheet to be filled in, and the filled sheet as answers.
 
 A row is an item, or a folder where the column `item` is empty. An empty `answer` says nothing.
+A folder stands between slashes: so no program takes its name for a number, no blank at its end is
+lost, and none can be called what stands for the whole batch.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -73,7 +75,7 @@ def _targets(items: Sequence[Item]) -> dict[tuple[str, str], Target]:
         found[str(item.number), str(item.record)] = item.number
         path = review.subject_of(item).path
         while path := path.rpartition(b"/")[0]:
-            found["", display(path)] = path
+            found["", _shown(path)] = path
     return found
 
 
@@ -110,7 +112,7 @@ def _item(line: Line) -> dict[str, Any]:
     said = [f"{person}: {word}" for person, word in sorted(line.answers.items())]
     return {
         "item": line.number,
-        "folder": display(folder),
+        "folder": _shown(folder) if folder else "",
         "name": display(name),
         "record": line.record,
         "class": line.entry["class"],
@@ -123,4 +125,4 @@ def _item(line: Line) -> dict[str, Any]:
 
 
 def _shown(folder: bytes) -> str:
-    return display(folder) if folder else WHOLE
+    return f"/{display(folder)}/" if folder else WHOLE

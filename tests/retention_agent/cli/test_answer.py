@@ -74,7 +74,7 @@ def test_a_list_filled_in_is_taken_whole(case, batch, ending):
     fill = {"": ("approve", ""), "1": ("exclude", "museum")}
     for row in rows:
         cells = dict(zip(heading, row, strict=True))
-        if cells["folder"] == case.name and cells["item"] in fill:
+        if cells["folder"] == f"/{case.name}/" and cells["item"] in fill:
             row[heading.index("answer")], row[heading.index("reason")] = fill[cells["item"]]
     write(case, filled, [heading, *rows])
     (said,) = case.desk.ask("answer", batch, "--from", filled, "--key", "ann.pem")

@@ -84,7 +84,8 @@ def require(
 
     Raises:
         Refused: a signature is missing, revoked or too late; the message says which.
-        IntegrityError: the manifest is not the one that was signed.
+        IntegrityError: the manifest is not the one that was signed, or the statements are not those
+            that the log saw come in.
     """
     found = examine(connection, batch)
     if found.missing:
@@ -94,6 +95,7 @@ def require(
             f"the approval of batch {batch['id']} expired on {batch['expires'][:10]}",
             "Propose the records again: retention propose",
         )
+    signatures.require_as_logged(connection)
     return found
 
 

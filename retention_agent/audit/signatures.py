@@ -15,9 +15,9 @@ from retention_agent.audit import canonical, log, statement
 from retention_agent.audit.answers import PURPOSES
 from retention_agent.audit.event import Event
 from retention_agent.audit.people import Keyring, NotAccepted
-from retention_agent.audit.statement import Signed, Statement
-from retention_agent.errors import Refused
-from retention_agent.register.tables import signature
+from retention_agent.audit.statement import BadStatement, Signed, Statement
+from retention_agent.errors import IntegrityError, Refused
+from retention_agent.register.tables import log_leaf, signature, signature_leaves
 
 LOGGED_AS = "digital signature generation"
 
@@ -80,6 +80,30 @@ def insert(connection: sa.Connection, signed: Signed, accepted: Statement, now: 
             signed=canonical.instant(now),
         )
     )
+
+
+def require_as_logged(connection: sa.Connection) -> None:
+    """Let the stored statements pass if they are just those that the log saw come in.
+
+    Raises:
+        IntegrityError: one was taken away, which may have been an answer that keeps, or slipped in.
+    """
+    leaves = connection.scalars(sa.select(log_leaf.c.leaf).where(signature_leaves))
+    logged = {canonical.loads(leaf)["facts"]["digest"] for leaf in leaves}  # type: ignore[index]
+    stored = connection.execute(
+        sa.select(signature.c.statement, signature.c.signature)
+        # a keyring's own are logged with the keyring
+        .where(signature.c.purpose != "keyring")
+    )
+    try:
+        there = {statement.fingerprint(Signed(*row)) for row in stored}
+    except BadStatement:
+        there = set()
+    if there != logged:
+        raise IntegrityError(
+            "the signatures in the register are not those that the log saw come in",
+            "Nothing was moved. Have the log verified: retention verify",
+        )
 
 
 def load(connection: sa.Connection, purpose: str, subject: str) -> list[Signed]:

@@ -367,9 +367,11 @@ log_leaf = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("leaf", sa.Text, nullable=False),
 )
-# the few leaves that say which keyring came into force are looked up at every use of a signature
+# the few leaves that say which keyring came into force, and which signatures came in, are looked up
 keyring_leaves = sa.text('instr(leaf, \'"type":"keyring activation"\') > 0')
 sa.Index("log_leaf_of_keyring", log_leaf.c.number, sqlite_where=keyring_leaves)
+signature_leaves = sa.text('instr(leaf, \'"type":"digital signature generation"\') > 0')
+sa.Index("log_leaf_of_signature", log_leaf.c.number, sqlite_where=signature_leaves)
 
 log_opening = sa.Table(
     "log_opening",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from retention_agent.audit import adoption, keyring, keys, mandate, signatures, statement
+from retention_agent.audit.answers import Answer
 from retention_agent.audit.people import Person
 from retention_agent.errors import IntegrityError, Refused
 from retention_agent.register import batches, schedules
@@ -258,3 +259,31 @@ def test_the_two_who_signed_a_schedule_that_one_of_them_could_not_put_in_force_d
         assert adoption.latest_signers(connection) == {"omar", "sol"}
     council.approve(name, "omar", "sol")
     assert examine(name).missing == ("the two approvers are the two who put the schedule in force",)
+
+
+def test_an_answer_that_was_taken_out_of_the_register_is_missed(council, require):
+    """It may have kept an item: what the log saw come in must be there to be judged."""
+    name = council.propose(council.add("a/one.txt"), council.add("b/two.txt")).batch
+    council.answer(name, {b"a": Answer("reject", "wanted")}, "sol")
+    council.approve(name)
+    require(name)
+    with council.app.engine.begin() as connection:
+        connection.execute(signature.delete().where(signature.c.purpose == "answer-batch"))
+    with pytest.raises(IntegrityError, match="not those that the log saw"):
+        require(name)
+
+
+@pytest.mark.parametrize("damage", [{}, {"signature": "not base64"}])
+def test_a_signature_that_the_log_never_saw_counts_for_nothing(council, require, damage):
+    name = council.propose(council.add("one.txt")).batch
+    council.approve(name, "ann")
+    with council.app.engine.begin() as connection:
+        (ann,) = signatures.load(connection, "approve-batch", name)
+        said = statement.Statement("approve-batch", name, "omar", statement.read(ann).content)
+        slipped = statement.sign(council.keys["omar"], said, council.now)
+        signatures.insert(connection, slipped, said, council.now)
+        row = {"purpose": "delegate", "subject": "x", "person": "x", "signed": "x"}
+        if damage:
+            connection.execute(signature.insert().values(statement="x", **row, **damage))
+    with pytest.raises(IntegrityError, match="not those that the log saw"):
+        require(name)

@@ -8,14 +8,17 @@
 
 import csv
 import io
+import json
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
 from pathlib import Path
 
-import python_calamine
 import xlsxwriter
 
+from retention_agent import workbook_reader
 from retention_agent.errors import UsageError
+from retention_agent.workbook_reader import text_of
 
 Rows = list[list[str]]
 
@@ -48,8 +51,6 @@ def read_sheets(file: Path) -> dict[str, Rows]:
         return {"": from_csv(text)}
     except (UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{file}: cannot be read as CSV in UTF-8: {error}") from error
-    except python_calamine.CalamineError as error:
-        raise UsageError(f"{file}: cannot be read as a workbook: {error}") from error
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
 
@@ -62,7 +63,7 @@ def from_csv(text: str) -> Rows:
 def to_csv(rows: Iterable[Sequence[object]]) -> str:
     """The rows as CSV (RFC 4180); None is an empty cell."""
     written = io.StringIO(newline="")
-    csv.writer(written).writerows([_harmless(_text(cell)) for cell in row] for row in rows)
+    csv.writer(written).writerows([_harmless(text_of(cell)) for cell in row] for row in rows)
     return written.getvalue()
 
 
@@ -80,7 +81,7 @@ def to_workbook(sheets: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
             sheet.freeze_panes(1, 0)
             widths: dict[int, int] = {}
             for line, row in enumerate(rows):
-                for column, cell in enumerate(map(_text, row)):
+                for column, cell in enumerate(map(text_of, row)):
                     _require_short(name, line, cell)
                     sheet.write_string(line, column, cell, None if line else heading)
                     widths[column] = max(widths.get(column, 8), min(len(cell) + 1, _WIDEST))
@@ -99,28 +100,22 @@ def _require_short(sheet: str, line: int, cell: str) -> None:
 
 
 def _workbook(file: Path) -> dict[str, Rows]:
-    with file.open("rb") as opened:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(opened.read()))
-    return {
-        name: [[_text(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python()]
-        for name in book.sheet_names
-    }
-
-
-def _text(cell: object) -> str:
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return "true" if cell else "false"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime() if cell.time() == time():
-            return cell.date().isoformat()
-        case datetime() | date() | time():
-            return cell.isoformat()
-        case _:
-            return str(cell)
+    read = subprocess.run(  # noqa: S603  (our own interpreter and file)
+        [sys.executable, "-I", workbook_reader.__file__],
+        input=file.read_bytes(),
+        capture_output=True,
+        check=False,
+    )
+    if read.returncode == workbook_reader.NOT_A_WORKBOOK:
+        why = read.stderr.decode(errors="replace")
+        raise UsageError(f"{file}: cannot be read as a workbook: {why}")
+    if read.returncode:
+        raise UsageError(
+            f"{file}: cannot be read as a workbook: unpacked it is too large, or it is damaged",
+            "Save it as CSV, with the rows that are wanted alone.",
+        )
+    sheets: dict[str, Rows] = json.loads(read.stdout)
+    return sheets
 
 
 def _harmless(cell: str) -> str:

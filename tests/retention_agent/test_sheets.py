@@ -1,10 +1,12 @@
 """Spreadsheets in and out: text survives, formulas do not run, what cannot be read is said."""
 
+import io
+import zipfile
 from datetime import date, datetime
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_agent import sheets
@@ -31,6 +33,7 @@ def test_no_cell_of_a_csv_starts_a_formula(cell, tmp_path):
     assert sheets.read_rows(file) == [[cell]]
 
 
+@settings(max_examples=20, deadline=None)
 @given(TABLE)
 def test_a_workbook_brings_every_cell_back(tmp_path_factory, rows):
     file = tmp_path_factory.mktemp("book") / "one.xlsx"
@@ -91,3 +94,36 @@ def test_a_file_too_large_is_not_opened(tmp_path):
 def test_a_cell_too_long_for_a_workbook_is_refused_not_cut():
     with pytest.raises(UsageError, match="row 2"):
         sheets.to_workbook({"a": [["heading"], ["x" * 32_768]]})
+
+
+def changed(name, change):
+    """A small workbook of which one part is another."""
+    made = io.BytesIO()
+    content = sheets.to_workbook({"x": [["term"], ["a"]]})
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(made, "w", 8) as after:
+        for part in before.namelist():
+            read = before.read(part)
+            after.writestr(part, change(read) if part == name else read)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        (
+            "xl/worksheets/sheet1.xml",
+            lambda xml: xml.replace(b'"2"', b'"1048576"').replace(b'"A2"', b'"XFD1048576"'),
+        ),
+        (
+            "xl/sharedStrings.xml",
+            lambda xml: xml.replace(b"<t>a</t>", b"<t>" + b"a" * 2**30 + b"</t>"),
+        ),
+    ],
+    ids=["a cell in the last corner", "one long text"],
+)
+def test_a_workbook_that_unpacks_to_any_size_ends_its_reader_alone(tmp_path, part, change):
+    file = tmp_path / "bomb.xlsx"
+    file.write_bytes(changed(part, change))
+    assert file.stat().st_size < 2 * 2**20
+    with pytest.raises(UsageError, match="unpacked it is too large"):
+        sheets.read_rows(file)

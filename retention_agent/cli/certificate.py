@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from retention_agent.audit.answers import AGREEING
+from retention_agent.cli.dispose import ending
 from retention_agent.cli.files import require_elsewhere, write_file
 from retention_agent.cli.names import BATCH
 from retention_agent.cli.output import emit, say, table
@@ -71,7 +72,7 @@ def _agreeing(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _show(document: dict[str, Any]) -> None:
-    counts = Counter(item["outcome"] for item in document["items"])
+    counts = Counter(ending(item["outcome"]) for item in document["items"])
     approvers = dict.fromkeys(map(_person, [*document["approvals"], *_agreeing(document)]))
     say(
         f"Certificate of disposal, batch {document['batch']}, {document['organisation']}",
@@ -91,7 +92,7 @@ def _show(document: dict[str, Any]) -> None:
         [
             [
                 item["number"],
-                item["outcome"],
+                ending(item["outcome"]),
                 item["manifest"]["class"],
                 item["manifest"]["due"],
                 item["manifest"]["sha256"][:16],

@@ -57,6 +57,37 @@ def find_at(app: App, connection: sa.Connection, given: str) -> sa.RowMapping:
     )
 
 
+def find_below(app: App, connection: sa.Connection, given: str) -> list[sa.RowMapping]:
+    """The records whose files are there now, at any depth below the folder SHARE:PATH, by path.
+
+    Raises:
+        NotFound: there are none, or several shares have such a folder.
+    """
+    found = []
+    for share, path in _readings(app, given):
+        folder = os.fsencode(path.rstrip("/"))
+        query = (
+            sa.select(record, share_table.c.name)
+            .join(share_table)
+            # `0` follows `/` in ASCII, so between the two lies everything below the folder
+            .where(record.c.path > folder + b"/", record.c.path < folder + b"0")
+            .where(record.c.present, share_table.c.name == share if share else sa.true())
+            .order_by(record.c.path)
+        )
+        found = list(connection.execute(query).mappings())
+        if found:
+            break
+    names = sorted({row["name"] for row in found})
+    if len(names) > 1:
+        raise NotFound(
+            f"several shares have a folder {given!r}: {', '.join(names)}",
+            f"Say which: {names[0]}:{given}",
+        )
+    if not found:
+        raise NotFound(f"no record stands below {given!r}", "Give the folder as SHARE:PATH/")
+    return found
+
+
 def _readings(app: App, given: str) -> Iterator[tuple[str | None, str]]:
     """What `given` may mean, the likeliest first: a share (None is any), and a path below it."""
     here = os.path.abspath(given)

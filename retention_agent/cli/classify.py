@@ -1,5 +1,7 @@
 """`retention classify`: a person's decision on a class, which wins over any rule."""
 
+from typing import Any
+
 import click
 import sqlalchemy as sa
 
@@ -9,7 +11,7 @@ from retention_agent.audit.event import Event, Fact
 from retention_agent.audit.transition import move_record
 from retention_agent.bootstrap import App
 from retention_agent.capture.run import reclassify
-from retention_agent.cli.choose import find_record
+from retention_agent.cli.choose import find_below, find_record
 from retention_agent.cli.names import CLASS
 from retention_agent.cli.output import emit, say
 from retention_agent.cli.parameters import WORDS
@@ -42,21 +44,40 @@ def command(
 ) -> None:
     """Give RECORD the class CLASS, by your decision; it survives every later run of the rules.
 
+    RECORD may be a folder, SHARE:PATH/ with the slash at its end: everything below it is meant,
+    but what a person has classified before.
+
     Examples: retention classify 12 FIN-012; retention classify 12 --reference HR/2019/0042;
-    retention classify --all
+    retention classify 'finance:Creditors/2009-10/' FIN-003; retention classify --all
     """
     app = session.open()
     if everything == (record is not None) or (record and not (record_class or reference)):
         raise UsageError("give a RECORD with a CLASS or --reference, or --all alone")
     with app.alone():
-        result = _again(app) if record is None else _one(app, record, record_class, reference)
+        if record is None:
+            result = _again(app)
+        elif record.endswith("/"):
+            result = _folder(app, record, record_class, reference)
+        else:
+            result = _one(app, record, record_class, reference)
     if session.as_json:
         emit(result)
-    elif record is None:
-        say(f"{result['reclassified']} records have another class now.")
     else:
-        tied = "".join(f" It is tied to {each}." for each in reference)
-        say(f"Record {result['record']}: class {result['class'] or 'none'}.{tied}")
+        say(_sentence(result))
+
+
+def _sentence(result: dict[str, Any]) -> str:
+    if "reclassified" in result:
+        return f"{result['reclassified']} records have another class now."
+    tied = "".join(f" tied to {each}." for each in result["references"])
+    if "records" in result:
+        left = f" {result['left']} left as they were." if result["left"] else ""
+        return f"{result['records']} records: class {result['class'] or 'unchanged'}.{left}" + (
+            tied.replace(" tied", " They are tied")
+        )
+    return f"Record {result['record']}: class {result['class'] or 'none'}." + (
+        tied.replace(" tied", " It is tied")
+    )
 
 
 def _again(app: App) -> dict[str, object]:
@@ -66,27 +87,57 @@ def _again(app: App) -> dict[str, object]:
     return {"reclassified": changed}
 
 
+def _folder(
+    app: App, given: str, record_class: str | None, references: tuple[str, ...]
+) -> dict[str, object]:
+    """Decide for everything below a folder that no person decided on, in one transaction."""
+    with app.engine.begin() as connection:
+        below = find_below(app, connection, given)
+        rows = [row for row in below if row["class_origin"] != "manual" and not _is_closed(row)]
+        for row in rows:
+            _apply(app, connection, row, record_class, references)
+    return {
+        "folder": given,
+        "records": len(rows),
+        "left": len(below) - len(rows),
+        "class": record_class,
+        "references": list(references),
+    }
+
+
 def _one(
     app: App, given: str, record_class: str | None, references: tuple[str, ...]
 ) -> dict[str, object]:
     with app.engine.begin() as connection:
         row = find_record(app, connection, given)
-        number = row["id"]
-        for reference in references:
-            triggers.add_reference(connection, number, reference, "manual")
-            event = Event(
-                "reference assignment", f"record:{number}", private={"reference": reference}
+        if record_class is not None and _is_closed(row):
+            number = row["id"]
+            raise Refused(
+                f"record {number} is {row['state']}; restore it first: retention restore {number}"
             )
-            log.append(connection, event, app.now())
-        if record_class is not None:
-            schedules.require_class(connection, record_class)
-            _require_open(row["state"], number)
-            _decide(app, connection, row, record_class)
+        _apply(app, connection, row, record_class, references)
     return {
-        "record": number,
+        "record": row["id"],
         "class": record_class or row["record_class"],
         "references": list(references),
     }
+
+
+def _apply(
+    app: App,
+    connection: sa.Connection,
+    row: sa.RowMapping,
+    record_class: str | None,
+    references: tuple[str, ...],
+) -> None:
+    for reference in references:
+        triggers.add_reference(connection, row["id"], reference, "manual")
+        private = {"reference": reference}
+        event = Event("reference assignment", f"record:{row['id']}", private=private)
+        log.append(connection, event, app.now())
+    if record_class is not None:
+        schedules.require_class(connection, record_class)
+        _decide(app, connection, row, record_class)
 
 
 def _decide(app: App, connection: sa.Connection, row: sa.RowMapping, record_class: str) -> None:
@@ -100,6 +151,5 @@ def _decide(app: App, connection: sa.Connection, row: sa.RowMapping, record_clas
     log.append(connection, Event("classification", f"record:{number}", facts=facts), app.now())
 
 
-def _require_open(state: str, number: int) -> None:
-    if State(state) in AWAY:
-        raise Refused(f"record {number} is {state}; restore it first: retention restore {number}")
+def _is_closed(row: sa.RowMapping) -> bool:
+    return State(row["state"]) in AWAY

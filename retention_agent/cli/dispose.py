@@ -79,11 +79,16 @@ def show(app: App, session: Session, batch: str, states: Counter[State]) -> None
     if session.as_json:
         emit({"batch": batch, "items": counts, "kept": left})
         return
-    say(f"Batch {batch}: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
+    say(f"Batch {batch}: " + ", ".join(f"{count} {ending(each)}" for each, count in counts.items()))
     for item in left[:_MOST_SHOWN]:
         say(f"  record {item['record']} is kept ({item['state']}): {item['outcome']}")
     if left[_MOST_SHOWN:]:
         say(f"  and {len(left) - _MOST_SHOWN} more; --json lists them all")
+
+
+def ending(state: str) -> str:
+    """A state of an item, in the word that says what became of it in its batch."""
+    return "kept" if state == State.CLASSIFIED else state
 
 
 def kept(app: App, batch: str) -> list[dict[str, object]]:

@@ -112,7 +112,7 @@ def references(session: Session) -> None:
     if session.as_json:
         emit({"patterns": len(patterns), "changed": changed})
     else:
-        say(f"{changed} records have other references now, by {len(patterns)} patterns.")
+        say(f"{changed} records have other references now, by {len(patterns)} pattern(s).")
 
 
 COMMANDS = (import_list, undo, lists, references)
@@ -154,7 +154,8 @@ def _show(session: Session, effect: Effect, done: str) -> None:
             ["records", "class", "before", "now"], [[n, *move] for move, n in moves.most_common()]
         )
     for number, _, after in due[:EXAMPLES]:
-        say(f"  record {number}, {after.share}:{display(after.path)}: {after.action}, {after.due}")
+        on = f", {after.due}" if after.due else ""
+        say(f"  record {number}, {after.share}:{display(after.path)}: {after.action}{on}")
     if len(due) > EXAMPLES:
         say(f"  and {len(due) - EXAMPLES} more: retention due")
     if effect.unused:

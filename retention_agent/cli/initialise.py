@@ -44,6 +44,11 @@ def command(
         return
     say(
         f"Wrote {source} and {app.config.state_folder}.",
+        *(
+            f"Put .retention-share at the root of {share.name}."
+            for share in app.config.shares
+            if disposal
+        ),
         "The shipped UK schedule is a draft; nothing can be proposed before it is adopted.",
         f"Next: retention scan --config {source}",
     )

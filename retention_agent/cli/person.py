@@ -20,7 +20,7 @@ from retention_agent.errors import NotFound, UsageError
 def command() -> None:
     """The keyring: people, roles and public keys. Every change needs two signatures.
 
-    Roles: requester, approver, adopter, hold-officer, auditor.
+    Roles: requester, approver, adopter, hold-officer, information-officer, auditor.
     """
 
 
@@ -116,7 +116,8 @@ def _drafted(session: Session, made: Keyring) -> None:
     if session.as_json:
         emit({"version": made.version, "people": sorted(made.people)})
     else:
+        people = "1 person" if len(made.people) == 1 else f"{len(made.people)} people"
         say(
-            f"Keyring {made.version} is drafted with {len(made.people)} people.",
+            f"Keyring {made.version} is drafted with {people}.",
             "Next, two people: retention person sign --key FILE",
         )

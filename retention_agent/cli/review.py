@@ -13,6 +13,7 @@ from retention_agent.cli.files import write_file
 from retention_agent.cli.names import BATCH, PERSON
 from retention_agent.cli.output import emit, say, table
 from retention_agent.cli.parameters import FILE
+from retention_agent.cli.progress import size
 from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import UsageError
 from retention_agent.register import batches
@@ -165,7 +166,7 @@ def _show_sample(app: App, session: Session, batch: str, person: str, *, everyth
     columns = ["item", "record", "due", "class", "trigger", "size", "path"]
     table(columns, [_row(number, entry) for number, entry in entries])
     say(
-        f"Largest: item {sample.largest[0]}, {sample.largest[1]['size']} bytes,"
+        f"Largest: item {sample.largest[0]}, {size(sample.largest[1]['size'])},"
         f" {sample.largest[1]['path']}",
         f"Oldest: item {sample.oldest[0]}, {sample.oldest[1]['trigger_date']},"
         f" {sample.oldest[1]['path']}",
@@ -188,6 +189,6 @@ def _row(number: int, entry: dict[str, Any]) -> list[object]:
         entry["due"],
         entry["class"],
         started,
-        entry["size"],
+        size(entry["size"]),
         entry["path"],
     ]

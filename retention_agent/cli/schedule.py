@@ -11,7 +11,7 @@ from retention_agent.audit import log
 from retention_agent.audit.event import Event, Fact
 from retention_agent.bootstrap import App, shipped_schedule
 from retention_agent.cli.files import require_elsewhere, write_file
-from retention_agent.cli.output import emit, say, table
+from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import FILE
 from retention_agent.cli.schedule_effects import moratoria, simulate
 from retention_agent.cli.schedule_file import (
@@ -81,7 +81,8 @@ def import_draft(
         emit({"draft": number, "classes": len(schedule.rules), "adopting": len(schedule.adopted)})
     else:
         say(
-            f"Draft {number}: {len(schedule.rules)} classes.",
+            f"Draft {number}: {len(schedule.rules)} classes,"
+            f" {len(schedule.adopted)} of them to be in force.",
             "Next: retention schedule adopt --key FILE",
         )
 
@@ -101,6 +102,9 @@ def diff(session: Session, file: Path | None) -> None:
     after = base if file is None else read_schedule(file, base)
     found = compare(before, after)
     _show(session, found)
+    if file is None and before.adopted != after.adopted:
+        comes, goes = len(after.adopted - before.adopted), len(before.adopted - after.adopted)
+        note(f"Of its classes {comes} would come into force, and {goes} go out of it.")
     if found:
         raise click.exceptions.Exit(3)
 

@@ -85,7 +85,11 @@ def propose(
     due = _due(connection, request, within)
     chosen = sorted(due, key=lambda each: (str(each[1].due), each[0]["id"]))[: request.most]
     if not chosen:
-        raise Refused("nothing is due for that", "`retention due` shows what is due, and why.")
+        raise Refused(
+            "nothing is due for that",
+            "`retention due` shows what is due, and why. What a person restored, or took out of a"
+            " batch, is proposed by its number only: --record N",
+        )
     name = _next_name(connection, now)
     entries = [
         manifest.entry(row, decision, within.schedule.rules[row["record_class"]])

@@ -40,8 +40,9 @@ def test_a_folder_is_approved_by_two_and_an_item_kept(case, batch):
     assert ask("review", batch, "--folders")[0]["files"] == 2
     assert case.name in do("review", batch, "--folders").out
     assert "nothing lies there" in do("review", batch, "--list", "--folder", "elsewhere").out
-    assert do("dispose", batch).out == f"Batch {batch}: 1 classified, 1 waiting\n"
+    assert do("dispose", batch).out == f"Batch {batch}: 1 kept, 1 waiting\n"
     do("purge", batch)
+    assert "Outcome: 1 destroyed, 1 kept" in do("certificate", batch).out
     assert "Asked for by rita; approved by ann and omar." in do("certificate", batch).out
     assert "EVERYTHING ADDS UP" in do("verify").out
 

@@ -55,3 +55,34 @@ def test_two_references_that_contradict_each_other_prove_nothing(case):
 def fact(case):
     cells = (line["alternatives"] for line in case.desk.ask("schedule", "export"))
     return next(cell for cell in cells if cell).partition(" ")[0]
+
+
+def test_a_folder_is_classified_at_once_except_what_a_person_decided_before(bare):
+    bare.start()
+    bare.file("fin/two.txt", b"two")
+    bare.file("fin/deep/three.txt", b"three")
+    bare.file("final.txt", b"beside it")
+    bare.do("scan")
+    bare.do("classify", "files:fin/one.eml", "FIN-003")
+    said = bare.do("classify", "files:fin/", "FIN-012", "--reference", "CON/1").out
+    assert said == ("2 records: class FIN-012. 1 left as they were. They are tied to CON/1.\n")
+    paths = ("fin/one.eml", "fin/two.txt", "fin/deep/three.txt", "final.txt")
+    shown = [bare.ask("show", f"files:{path}")[0] for path in paths]
+    assert [each["record_class"] for each in shown] == ["FIN-003", "FIN-012", "FIN-012", None]
+    assert [len(each["references"]) for each in shown] == [0, 1, 1, 0]
+
+
+def test_a_folder_that_holds_nothing_is_told(case):
+    answer = case.desk.do("classify", "files:nowhere/", "FIN-012", code=2)
+    assert "no record stands below 'files:nowhere/'" in answer.err
+
+
+def test_what_lies_in_the_bin_is_left_alone_when_its_folder_is_classified(case):
+    batch = case.desk.approved(case.one)
+    case.desk.do("dispose", batch)
+    shown = case.desk.ask("show", case.one)[0]
+    folder = shown["path"].rpartition("/")[0]
+    said = case.desk.do("classify", f"files:{folder}/", "FIN-012").out
+    assert said == "0 records: class FIN-012. 1 left as they were.\n"
+    after = case.desk.ask("show", case.one)[0]
+    assert after["record_class"] == shown["record_class"] != "FIN-012"

@@ -3,6 +3,7 @@
 import base64
 import json
 import sqlite3
+from datetime import datetime, timedelta
 
 import pikepdf
 
@@ -148,7 +149,11 @@ def test_the_undo_window_is_said_and_kept(desk):
     assert "in 30 days" in desk.do("dispose", batch).err
     purged = desk.do("purge", batch)
     assert purged.out == f"Batch {batch}: 1 waiting\n"
-    assert "1 items still wait for their undo window to end." in purged.err
+    with sqlite3.connect(desk.state / "register.db") as connection:
+        ((binned,),) = connection.execute("SELECT binned FROM batch_item")
+    last = f"{datetime.fromisoformat(binned) + timedelta(days=30):%Y-%m-%d at %H:%M}"
+    assert "1 items still wait for their undo window to end;" in purged.err
+    assert f"the first ends on {last} UTC." in purged.err
 
 
 def test_an_approval_that_expired_moves_nothing(desk):
@@ -205,3 +210,13 @@ def test_an_approval_that_expires_midway_leaves_nothing_stuck(desk):
     again = desk.propose(two)
     assert again != batch
     assert desk.state_of(two) == "proposed"
+
+
+def test_what_was_restored_is_proposed_by_its_number_and_the_refusal_says_so(desk):
+    numbers = [desk.number(f"fin/{name}.eml") for name in ("one", "two", "three", "four")]
+    number = numbers[0]
+    desk.do("dispose", desk.approved(*numbers))
+    desk.do("restore", number, "--reason", "appeal")
+    refused = desk.do("propose", "files", "--key", "rita.pem", code=4)
+    assert "--record N" in refused.err
+    assert desk.propose(number)

@@ -34,6 +34,7 @@ def test_a_workbook_is_tried_entered_listed_and_taken_back(case, tmp_path):
     case.desk.do("event", "import", file, *how, code=4)
     back = case.desk.do("event", "undo", listed["id"])
     assert "1 events withdrawn, 0 facts as they were before" in back.out
+    assert "retain, \n" not in back.out
     case.desk.do("event", "undo", listed["id"], code=2)
 
 

@@ -62,7 +62,7 @@ def test_a_key_in_a_folder_that_is_not_there_names_the_folder(fresh):
 
 
 def test_the_first_keyring_needs_two_people_and_two_signatures(fresh):
-    assert "drafted with 1 people" in add(fresh, "ann", "requester").out
+    assert "drafted with 1 person" in add(fresh, "ann", "requester").out
     assert "needs two people" in fresh.do("person", "sign", "--key", "ann.pem", code=4).err
     add(fresh, "bea", "approver", "auditor")
     add(fresh, "bea", "approver")

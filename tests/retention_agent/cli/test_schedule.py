@@ -214,3 +214,13 @@ def test_a_workbook_needs_a_file_to_go_to(bare, tmp_path):
 def test_what_is_no_workbook_is_refused(office, file):
     answer = office.do("schedule", "check", file(b"PK\x03\x04", "s.xlsx"), code=2)
     assert "cannot be read as a workbook" in answer.err
+
+
+def test_what_comes_into_force_is_said_at_the_import_and_by_diff(bare, file):
+    bare.start()
+    source = file(exported(bare, "--draft"), "s.csv")
+    imported = bare.do("schedule", "import", source, "--only", "FIN-003", "--only", "FIN-004")
+    assert "classes, 2 of them to be in force." in imported.out
+    told = bare.do("schedule", "diff")
+    assert told.out == "No class differs.\n"
+    assert "2 would come into force, and 0 go out of it." in told.err

@@ -1,11 +1,13 @@
 """Files and folders that commands write for people: never on a share, nor among our own state."""
 
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from retention_agent.bootstrap import App
 from retention_agent.cli.output import note
 from retention_agent.errors import UsageError
+from retention_agent.sheets import to_csv, to_workbook
 from retention_agent.state_file import write_state_file
 
 
@@ -32,6 +34,17 @@ def write_file(app: App, file: Path, content: bytes) -> None:
     require_elsewhere(app, file)
     write_state_file(file, content)
     note(f"Written: {file}")
+
+
+def write_table(app: App, file: Path, name: str, rows: Iterable[Sequence[object]]) -> None:
+    """Write one table to `file`: a workbook where it ends in .xlsx, else CSV for spreadsheets.
+
+    Raises as `require_elsewhere`.
+    """
+    if file.suffix.lower() == ".xlsx":
+        write_file(app, file, to_workbook({name: rows}))
+    else:
+        write_file(app, file, to_csv(rows).encode("utf-8-sig"))
 
 
 def _lies_on(place: Path, root: Path) -> bool:

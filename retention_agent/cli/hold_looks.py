@@ -15,14 +15,14 @@ from retention_agent.cli.extent import (
     extent_lines,
     progress,
 )
-from retention_agent.cli.files import require_elsewhere, write_file
+from retention_agent.cli.files import require_elsewhere, write_file, write_table
 from retention_agent.cli.names import HOLD
 from retention_agent.cli.output import emit, note, say
 from retention_agent.cli.parameters import FILE
 from retention_agent.cli.progress import size
 from retention_agent.cli.session import Session, with_session
 from retention_agent.register import holds
-from retention_agent.sheets import to_csv, to_workbook
+from retention_agent.sheets import to_workbook
 from retention_agent.workflow.extent import Extent, arrivals
 from retention_agent.workflow.held import Office, refresh
 from retention_agent.workflow.hold_report import keep_digest
@@ -82,7 +82,7 @@ def report(
                 document["digest"] = keep_digest(connection, document, covered, app.now())
     rows = [document | extent_document(covered) for document, covered in found]
     if csv_file is not None:
-        write_file(app, csv_file, to_csv([_COLUMNS, *map(_cells, rows)]).encode())
+        write_table(app, csv_file, "holds", [_COLUMNS, *map(_cells, rows)])
     if workbook is not None:
         write_file(app, workbook, _workbook(rows))
     for row, (document, covered) in zip(rows, found, strict=True):

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from retention_agent.bootstrap import App
-from retention_agent.cli.files import write_file
+from retention_agent.cli.files import write_table
 from retention_agent.cli.names import BATCH, PERSON
 from retention_agent.cli.output import emit, say, table
 from retention_agent.cli.parameters import FILE
@@ -18,7 +18,6 @@ from retention_agent.cli.session import Session, with_session
 from retention_agent.errors import UsageError
 from retention_agent.register import batches
 from retention_agent.shares.paths import as_json, display
-from retention_agent.sheets import to_csv, to_workbook
 from retention_agent.workflow import answer_list, answer_sheet, review
 from retention_agent.workflow.answer_list import Line
 
@@ -125,9 +124,7 @@ def _write(app: App, session: Session, batch: str, shown: list[Line], output: Pa
     if output.exists():
         raise UsageError(f"{output} is there already; it may hold answers", "Name a new file.")
     rows = answer_sheet.to_rows(batch, shown)
-    workbook = output.suffix.lower() == ".xlsx"
-    content = to_workbook({"Answers": rows}) if workbook else to_csv(rows).encode("utf-8-sig")
-    write_file(app, output, content)
+    write_table(app, output, "Answers", rows)
     if session.as_json:
         emit({"batch": batch, "items": len(shown), "file": str(output)})
     else:

@@ -7,9 +7,8 @@ from typing import Any
 import click
 
 from retention_agent import sheets
-from retention_agent.bootstrap import App
 from retention_agent.cli.asking import as_option, desk, require_scope, scope_document, scope_options
-from retention_agent.cli.files import require_elsewhere, write_file
+from retention_agent.cli.files import require_elsewhere, write_table
 from retention_agent.cli.output import emit, note, table
 from retention_agent.cli.parameters import FILE
 from retention_agent.cli.session import Session, with_session
@@ -52,7 +51,7 @@ def command(
     elif output is None:
         table([*rows[0]], [[*row.values()] for row in rows])
     if output is not None:
-        _write(app, output, [[*rows[0]], *([*row.values()] for row in rows)])
+        write_table(app, output, "hits", [[*rows[0]], *([*row.values()] for row in rows)])
     bad = [each.wanted.row for each in results if each.error]
     note(f"{len(results) - len(bad)} of {len(results)} rows searched. {gaps.sentence()}")
     if bad:
@@ -74,11 +73,3 @@ def _row(result: Result, shares: Sequence[str], gaps: dict[str, int]) -> dict[st
         **gaps,
         "error": result.error,
     }
-
-
-def _write(app: App, output: Path, rows: list[list[Any]]) -> None:
-    if output.suffix.lower() == ".csv":
-        content = sheets.to_csv(rows).encode("utf-8-sig")
-    else:
-        content = sheets.to_workbook({"hits": rows})
-    write_file(app, output, content)

@@ -16,7 +16,7 @@ from retention_agent.capture.pending import PendingFile
 from retention_agent.capture.pool import Pool
 from retention_agent.capture.reasons import REASONS as OF_CAPTURE
 from retention_agent.capture.run import Source, capture_pending, retry
-from retention_agent.cli.files import require_elsewhere, write_file
+from retention_agent.cli.files import require_elsewhere, write_table
 from retention_agent.cli.names import SHARE
 from retention_agent.cli.output import emit, note, say, table
 from retention_agent.cli.parameters import FILE, NUMBER
@@ -28,7 +28,6 @@ from retention_agent.register.tables import record
 from retention_agent.register.tables import share as share_table
 from retention_agent.register.unread import CUT, Unread, garbled, partial, unread, unreadable
 from retention_agent.shares.paths import as_json, display
-from retention_agent.sheets import to_csv
 
 EXAMPLES = 5
 MEANINGS: Mapping[str, str] = {
@@ -150,7 +149,7 @@ def show_unread(
             if session.as_json:
                 emit(_document(found))
     if csv_file is not None:
-        write_file(app, csv_file, to_csv(rows).encode())
+        write_table(app, csv_file, "unreadable", rows)
     if not session.as_json:
         _show(tally)
     fully = " in full" if choice.in_part else ""

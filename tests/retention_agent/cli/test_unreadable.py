@@ -64,7 +64,7 @@ def test_what_was_read_in_part_is_listed_on_request(amiss):
 
 def test_the_list_is_written_for_a_spreadsheet_and_nothing_in_it_is_a_formula(amiss):
     amiss.do("unreadable", "--csv", "list.csv")
-    with open(amiss.folder / "list.csv", newline="") as file:
+    with open(amiss.folder / "list.csv", newline="", encoding="utf-8-sig") as file:
         heading, *rows = csv.reader(file)
     assert heading[:5] == ["record", "share", "folder", "name", "reason"]
     assert {row[3] for row in rows} == {"torn.pdf", "'=cmd.pdf", "hall.png", "garbled.txt"}

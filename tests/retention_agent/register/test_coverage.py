@@ -1,8 +1,10 @@
 """How much was read, in figures and in a sentence."""
 
 import pytest
+import sqlalchemy as sa
 
 from retention_agent.register.coverage import Coverage, coverage
+from retention_agent.register.tables import directory, share
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,15 @@ def test_only_what_is_on_the_share_counts(council):
     with council.app.engine.begin() as connection:
         assert coverage(connection) == coverage(connection, ("files",)) == Coverage(2, 1, 1, 1)
         assert coverage(connection, ("other",)) == Coverage(0, 0, 0, 0)
+
+
+def test_a_folder_that_was_not_entered_is_counted_where_it_lies(council):
+    council.add("a.txt")
+    with council.app.engine.begin() as connection:
+        number = connection.scalar(sa.select(share.c.id))
+        for path, error in ((b"shut", "permission-denied"), (b"open", None)):
+            connection.execute(
+                directory.insert().values(share=number, path=path, error=error, scan=1)
+            )
+        assert coverage(connection, ("files",)) == Coverage(1, 0, 0, 0, 1)
+        assert coverage(connection, ("other",)).folders_not_entered == 0

@@ -171,6 +171,7 @@ event_list = sa.Table(
     sa.Column("withdrawn", sa.Text),
     # [[reference, fact, before, after]]: what the facts were, true, false or unknown
     sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("confirmed", sa.JSON),  # numbers of events that it says too and others brought
 )
 
 fact = sa.Table(

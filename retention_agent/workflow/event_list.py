@@ -77,6 +77,7 @@ def enter(
     touched = triggers.records_of(connection, references)
     before = _standings(connection, touched, now, zone)
     number = _new_list(connection, source, now)
+    _confirm(connection, entries, number)
     events = _enter_events(connection, entries, number, now)
     facts = _enter_facts(connection, entries, number, now)
     counts = {"events": len(events), "facts": len(facts), "entries": len(entries)}
@@ -97,6 +98,8 @@ def enter(
 def undo(connection: sa.Connection, number: int, now: datetime, zone: ZoneInfo) -> Effect:
     """Withdraw every event of a list, and put back each fact that still says what it said.
 
+    An event that another list in force says as well stays, as that list's.
+
     Raises:
         NotFound: no list in force has that number.
     """
@@ -104,6 +107,7 @@ def undo(connection: sa.Connection, number: int, now: datetime, zone: ZoneInfo) 
     if row is None or row.withdrawn is not None:
         raise NotFound(f"no list in force is numbered {number}", "retention event lists")
     mine = sa.and_(trigger_event.c.list == number, trigger_event.c.withdrawn.is_(None))
+    _hand_over(connection, number)
     events = connection.execute(sa.select(trigger_event).where(mine)).all()
     references = {each.reference for each in events} | {each[0] for each in row.facts}
     touched = triggers.records_of(connection, references)
@@ -156,6 +160,21 @@ def _new_list(connection: sa.Connection, source: Source, now: datetime) -> int:
     }
     made = connection.execute(event_list.insert().values(values).returning(event_list.c.id))
     return int(made.scalar_one())
+
+
+def _confirm(connection: sa.Connection, entries: Iterable[Entry], number: int) -> None:
+    """Note which events the list says that are in force without it."""
+    known = [triggers.find_event(connection, each) for each in entries if isinstance(each, Event)]
+    values = {"confirmed": sorted({each for each in known if each is not None})}
+    connection.execute(event_list.update().where(event_list.c.id == number).values(values))
+
+
+def _hand_over(connection: sa.Connection, number: int) -> None:
+    """Give the events of a list that another in force says as well to the first such list."""
+    others = sa.and_(event_list.c.id != number, event_list.c.withdrawn.is_(None))
+    for other in connection.execute(sa.select(event_list).where(others).order_by(event_list.c.id)):
+        shared = trigger_event.c.id.in_(other.confirmed or ()) & (trigger_event.c.list == number)
+        connection.execute(trigger_event.update().where(shared).values(list=other.id))
 
 
 def _enter_events(

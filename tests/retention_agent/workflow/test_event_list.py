@@ -131,3 +131,17 @@ def test_a_long_list_reaches_every_record(council):
     effect = enter(council, *entries)
     assert (effect.events, effect.records, len(effect.unused)) == (1_300, 12, 1_288)
     assert [change[0] for change in effect.changes] == numbers
+
+
+def test_undoing_leaves_what_another_list_in_force_says_as_well(council, contract):
+    """The later end keeps the record: it must not go because one of two lists is taken back."""
+    later = Event("CON/1", "contract_end", date(2024, 5, 1))
+    enter(council, ENDED, source=Source("old.csv", "aa" * 32))
+    first = enter(council, later)
+    second = enter(council, later, source=Source("again.csv", "cd" * 32))
+    assert (second.events, second.known) == (0, 1)
+    assert undo(council, first.number).events == 0
+    assert in_force(council) == [ENDED, later]
+    back = undo(council, second.number)
+    assert (back.events, [number for number, *_ in back.changes]) == (1, [contract])
+    assert in_force(council) == [ENDED]

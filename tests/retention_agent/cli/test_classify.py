@@ -86,3 +86,15 @@ def test_what_lies_in_the_bin_is_left_alone_when_its_folder_is_classified(case):
     assert said == "0 records: class FIN-012. 1 left as they were.\n"
     after = case.desk.ask("show", case.one)[0]
     assert after["record_class"] == shown["record_class"] != "FIN-012"
+
+
+def test_a_folder_that_several_shares_have_is_not_guessed(bare):
+    bare.start()
+    other = bare.folder / "other"
+    (other / "fin").mkdir(parents=True)
+    (other / "fin/two.txt").write_text("two", encoding="utf-8")
+    bare.do("share", "add", f"other={other}")
+    bare.do("scan")
+    refused = bare.do("classify", "fin/", "FIN-003", code=2)
+    assert "several shares have a folder 'fin/': files, other" in refused.err
+    assert bare.do("classify", "other:fin/", "FIN-003").out == "1 records: class FIN-003.\n"

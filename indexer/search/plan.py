@@ -87,6 +87,7 @@ _KEYS = {
     Field.TYPE: "type_key",
     Field.FOLDER: "path_key",
 }
+NO_CLASS = "none"
 _PEOPLE = frozenset({Field.AUTHOR, Field.FROM, Field.TO, Field.OWNER})
 
 
@@ -216,6 +217,8 @@ def _exact(term: Term) -> ColumnElement[bool]:
         return _within(field, term.value)
     key: ColumnElement[str] = ENTRIES.c[_KEYS[field]]
     value = folded(term.value).strip("/" if field is Field.FOLDER else None)
+    if field is Field.CLASS and value == NO_CLASS:
+        return key == ""
     prefix = term.kind is Kind.PREFIX
     whole = key.startswith(value, autoescape=True) if prefix else key == value
     if field is Field.FOLDER:

@@ -7,6 +7,7 @@
     budget OR forecast        AND, OR, NOT in capitals; NOT binds tightest, then AND, then OR
     (leave OR sick*) NOT draft
     title:minutes  from:"Jane Smith"  type:pdf  share:HR  class:FIN-012  path:payroll*
+    class:none                   what has no class yet
     folder:HR/cases              everything below that folder of any share
     since:2019-04 until:2020     dated within these days; a month or a year counts whole
 

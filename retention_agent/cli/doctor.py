@@ -107,8 +107,16 @@ def _site(session: Session) -> list[Finding]:
         Finding(
             "state folder", f"{state}, {free.f_bavail * free.f_frsize >> 20} MiB free", well=True
         ),
+        *_undo(app),
         *(_share(app, share.name) for share in app.config.shares),
     ]
+
+
+def _undo(app: App) -> list[Finding]:
+    if app.config.disposal.unsafe_undo_window == "off":
+        return []
+    cost = "a purge may follow at once and nothing can be brought back; certificates say so"
+    return [Finding("undo window", "none (unsafe_undo_window)", well=False, cost=cost)]
 
 
 def _share(app: App, name: str) -> Finding:

@@ -254,6 +254,9 @@ def test_a_record_without_a_class_is_outside_every_class(shelf):
     shelf.put(1, "x")
     shelf.put(2, "x", record_class="HR-001")
     assert shelf.records("NOT class:HR-001") == {1}
+    assert shelf.records("class:none") == {1}
+    assert shelf.records("x NOT class:NONE") == {2}
+    assert shelf.records("class:non*") == set()
 
 
 def test_a_query_narrowed_to_shares_answers_from_those_alone(shelf):

@@ -259,6 +259,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return _ready(Desk(tmp_path_factory.mktemp("office")))
 
 
+@pytest.fixture
+def safe_office(office: Desk) -> Desk:
+    """The office with its undo window as it is meant to be."""
+    return Desk(office.folder, {"RETENTION_DISPOSAL__UNSAFE_UNDO_WINDOW": "off"})
+
+
 def _ready(desk: Desk) -> Desk:
     desk.open()
     for name in ("one", "two", "three", "four"):

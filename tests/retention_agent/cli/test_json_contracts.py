@@ -36,8 +36,8 @@ KEYS = {
 
 
 @pytest.mark.parametrize("command", KEYS)
-def test_json_has_the_promised_keys_with_values_of_their_kind(office, command):
-    lines = office.ask(*command.split())
+def test_json_has_the_promised_keys_with_values_of_their_kind(safe_office, command):
+    lines = safe_office.ask(*command.split())
     assert lines
     for line in lines:
         kinds = {key: type(line.get(key)) for key in KEYS[command]}
@@ -45,15 +45,15 @@ def test_json_has_the_promised_keys_with_values_of_their_kind(office, command):
 
 
 @pytest.mark.parametrize("command", KEYS)
-def test_json_stands_alone_on_stdout_in_ascii(office, command):
-    answer = office.do(*command.split(), "--json")
+def test_json_stands_alone_on_stdout_in_ascii(safe_office, command):
+    answer = safe_office.do(*command.split(), "--json")
     assert answer.out.isascii()
     assert all(isinstance(line, dict) for line in answer.lines)
 
 
 @pytest.mark.parametrize("command", KEYS)
-def test_without_json_people_read_text(office, command):
-    answer = office.do(*command.split())
+def test_without_json_people_read_text(safe_office, command):
+    answer = safe_office.do(*command.split())
     assert answer.out.strip()
     assert not answer.out.startswith("{")
 

@@ -284,21 +284,27 @@ def test_explain_says_when_a_file_is_not_on_its_share_any_more(case):
     )
 
 
-def test_doctor_finds_nothing_amiss_at_a_desk_in_order(office):
-    said = office.do("doctor").out
+def test_doctor_finds_nothing_amiss_at_a_desk_in_order(safe_office):
+    said = safe_office.do("doctor").out
     assert "!!" not in said
     assert "share files" in said
-    subjects = {line["subject"] for line in office.ask("doctor")}
+    subjects = {line["subject"] for line in safe_office.ask("doctor")}
     assert {"openat2", "Landlock", "seccomp", "iscc_tika", "typst"} <= subjects
 
 
-def test_doctor_tells_on_what_file_system_a_share_lies(office):
-    (share,) = [line for line in office.ask("doctor") if line["subject"] == "share files"]
+def test_doctor_tells_on_what_file_system_a_share_lies(safe_office):
+    (share,) = [line for line in safe_office.ask("doctor") if line["subject"] == "share files"]
     kind = subprocess.run(
-        ["stat", "-f", "-c", "%T", office.share], capture_output=True, check=True, text=True
+        ["stat", "-f", "-c", "%T", safe_office.share], capture_output=True, check=True, text=True
     ).stdout
     assert share["found"].split(", ")[1] in {"ext4" if "ext" in kind else kind.strip(), "overlay"}
     assert share["found"].endswith("disposal enabled")
+
+
+def test_doctor_does_not_keep_quiet_about_a_safeguard_that_is_off(office):
+    (found,) = [line for line in office.ask("doctor", code=3) if line["subject"] == "undo window"]
+    assert found["ok"] is False
+    assert "nothing can be brought back" in found["cost"]
 
 
 def test_doctor_tells_what_is_amiss_and_what_it_costs(bare):

@@ -138,7 +138,10 @@ def lists(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     )
     query = sa.select(event_list, events.label("events")).order_by(event_list.c.id)
     for row in connection.execute(query).mappings():
-        yield {**row, "facts": len(row["facts"])}
+        yield {
+            **{key: row[key] for key in ("id", "name", "sha256", "entered", "withdrawn", "events")},
+            "facts": len(row["facts"]),
+        }
 
 
 def _require_new(connection: sa.Connection, source: Source) -> None:

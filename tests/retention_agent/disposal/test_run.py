@@ -90,6 +90,15 @@ def test_an_unapproved_batch_is_refused_and_nothing_moves(council):
     assert (council.share / "one.txt").exists()
 
 
+def test_a_batch_that_the_register_calls_open_is_refused_whatever_its_signatures_say(council):
+    name = council.approved(council.add("one.txt"))
+    with council.app.engine.begin() as connection:
+        connection.execute(batch.update().values(status="proposed"))
+    with pytest.raises(Refused, match="is proposed, not approved"):
+        council.work(dispose, name)
+    assert (council.share / "one.txt").exists()
+
+
 def test_an_expired_approval_is_refused(council):
     name = council.approved(council.add("one.txt"))
     council.now += timedelta(days=31)

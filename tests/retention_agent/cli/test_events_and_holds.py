@@ -56,7 +56,7 @@ def test_a_fact_the_schedule_does_not_name_is_answered_with_the_nearest(case):
     answer = case.desk.do(
         "event", "fact", "--reference", "P", "--fact", f"{name}x", "--true", code=2
     )
-    assert f"did you mean {name}?" in answer.err
+    assert f"did you mean {name!r}?" in answer.err
 
 
 def fact(desk):
